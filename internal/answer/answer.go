@@ -1,0 +1,89 @@
+// Package answer turns a question into passages of the corpus, or into the
+// finding that the articles do not say. It declares the searcher it needs and
+// knows nothing of the engine behind it.
+//
+// A question flows through five steps, a file each: candidates, features,
+// ranking, decision, span.
+package answer
+
+import (
+	"time"
+
+	"verbatim/internal/article"
+)
+
+// Question is what someone asks.
+type Question struct {
+	Text     string
+	Articles []string // IDs of the articles to look in; none means all
+	Passages int      // at most so many passages, 1 to 5; 0 means DefaultPassages
+	Previous *Turn    // the turn that this one may follow; nil for none
+}
+
+// DefaultPassages is how many passages an answer holds unless asked otherwise.
+const DefaultPassages = 3
+
+// Turn is what a follow-up needs of the turn before it. It is a value: who
+// keeps it, and for how long, is the caller's.
+type Turn struct {
+	Question string
+	Articles []string          // the articles it was asked of
+	Passages []article.Passage // what it quoted, best first
+}
+
+// Answer is the outcome of a question. Every text in it that poses as the
+// article's is a Passage or a Span of one.
+type Answer struct {
+	Question   string
+	Answered   bool
+	Confidence float64 // 0 to 1: the calibrated chance that the first passage answers
+	Band       Band
+	Passages   []Result     // best first; empty when not answered
+	Span       article.Span // the answer inside Passages[0], in its article's bytes; empty when unsure
+	Nearest    []Result     // when not answered, up to three passages that come nearest
+	Revision   article.Revision
+
+	Reason      Reason        // why it was declined; Answers when answered
+	Searched    int           // sentences that were looked through
+	Missing     []string      // the question's content words that occur in no sentence, as typed
+	DidYouMean  string        // the question with misspellings mended; empty when there are none
+	About       string        // what a follow-up was understood to be about; empty otherwise
+	Suggestions []string      // up to two questions that the articles do answer, when declined
+	Took        time.Duration // from question to answer
+}
+
+// Result is one passage with its score.
+type Result struct {
+	Passage article.Passage
+	Score   float64 // of the ranking model; comparable within one answer only
+	Parts   []Part  // what the score is made of, when asked to explain
+}
+
+// Part is one feature of a score.
+type Part struct {
+	Name  string
+	Value float64 // of the feature
+	Share float64 // what it added to the score
+}
+
+// Band is the confidence in words.
+type Band string
+
+// The bands; their bounds are in decide.go.
+const (
+	High   Band = "high"
+	Medium Band = "medium"
+	Low    Band = "low"
+	None   Band = "none" // declined
+)
+
+// Reason says why a question was declined.
+type Reason string
+
+// The reasons.
+const (
+	Answers     Reason = ""             // it was answered
+	Absent      Reason = "absent"       // its topic does not occur
+	NotSaid     Reason = "not said"     // its topic occurs, the thing asked does not
+	NotQuestion Reason = "not question" // a greeting, thanks, noise, a command to the bot
+)
