@@ -1,0 +1,225 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"verbatim/internal/article"
+)
+
+func corpus(articles ...*article.Article) *article.Corpus { return article.NewCorpus(articles) }
+
+var (
+	soup = article.FromSentences("a-soup", "Tomato soup", []string{
+		"Chop two onions and fry them in olive oil.",
+		"Add the tomatoes and simmer for twenty minutes.",
+		"Season with salt before serving.",
+	})
+	match = article.FromSentences("b-match", "Cup final", []string{
+		"Rovers won the final on penalties.",
+		"The goalkeeper saved two shots.",
+	})
+)
+
+func build(t testing.TB, c *article.Corpus, o Options) *Index {
+	t.Helper()
+	x, err := Build(context.Background(), c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Close() })
+	return x
+}
+
+func find(t testing.TB, x *Index, q article.Query) []string {
+	t.Helper()
+	if q.Limit == 0 {
+		q.Limit = 10
+	}
+	hits, err := x.Search(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, h := range hits {
+		got = append(got, fmt.Sprintf("%d/%d", h.Article, h.Sentence))
+	}
+	return got
+}
+
+func TestSearch(t *testing.T) {
+	x := build(t, corpus(soup, match), Options{})
+	tests := []struct {
+		name  string
+		q     article.Query
+		first string // "" means no hit
+	}{
+		{"stemmed", article.Query{Text: "how long do the tomatoes have to simmering"}, "0/1"},
+		{"exact", article.Query{Text: "penalties"}, "1/0"},
+		{"fuzzy", article.Query{Text: "onoins", Fuzzy: []string{"onoins"}}, "0/0"},
+		{"title finds its sentences", article.Query{Text: "cup"}, "1/0"},
+		{"scope", article.Query{Text: "two", Articles: []int{1}}, "1/1"},
+		{"nothing shared", article.Query{Text: "zebra"}, ""},
+		{"empty", article.Query{}, ""},
+		{"no query syntax", article.Query{Text: "article:1 +salt -salt salt~2 /s.*t/"}, "0/2"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := find(t, x, tt.q)
+			first := ""
+			if len(got) > 0 {
+				first = got[0]
+			}
+			if first != tt.first {
+				t.Errorf("hits %v, want %q first", got, tt.first)
+			}
+		})
+	}
+}
+
+func TestScopeLeavesScoresAlone(t *testing.T) {
+	x := build(t, corpus(soup, match), Options{})
+	all, err := x.Search(context.Background(), article.Query{Text: "goalkeeper", Limit: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scoped, err := x.Search(context.Background(), article.Query{Text: "goalkeeper", Articles: []int{1}, Limit: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 1 || len(scoped) != 1 || all[0].Sentence != scoped[0].Sentence {
+		t.Errorf("hits without scope %v, with %v: want the same one", all, scoped)
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	fr := article.FromSentences("fr", "Recette", []string{"Les chevaux mangent des pommes.", "Il pleut."})
+	fr.Lang = "fr-CA"
+	fi := article.FromSentences("fi", "Uutiset", []string{"Hallitus kokoontui tänään."})
+	fi.Lang = "fi"
+	x := build(t, corpus(soup, fr, fi), Options{})
+	if got := find(t, x, article.Query{Text: "manger une pomme"}); len(got) == 0 || got[0] != "2/0" {
+		t.Errorf("French stems: hits %v, want 2/0 first", got)
+	}
+	if got := find(t, x, article.Query{Text: "hallitus"}); len(got) == 0 || got[0] != "1/0" {
+		t.Errorf("a language without stemmer: hits %v, want 1/0 first", got)
+	}
+}
+
+func TestSameQuerySameHits(t *testing.T) {
+	var same []string
+	for range 50 {
+		same = append(same, "The same sentence again.")
+	}
+	x := build(t, corpus(article.FromSentences("a", "", same)), Options{})
+	first := find(t, x, article.Query{Text: "sentence", Limit: 50})
+	if !slices.Equal(first[:3], []string{"0/0", "0/1", "0/2"}) {
+		t.Errorf("equal scores are not in order of place: %v", first[:3])
+	}
+	if again := find(t, build(t, corpus(article.FromSentences("a", "", same)), Options{}), article.Query{Text: "sentence", Limit: 50}); !slices.Equal(first, again) {
+		t.Errorf("a second build gives other hits")
+	}
+}
+
+func TestCancelledBuildLeavesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	dir := t.TempDir()
+	if _, err := Build(ctx, corpus(soup), Options{Dir: dir}); err == nil {
+		t.Fatal("a cancelled build succeeded")
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestOnDiskIsReused(t *testing.T) {
+	dir := t.TempDir()
+	c := corpus(soup, match)
+	x, err := Build(context.Background(), c, Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mark := filepath.Join(dir, name(c.Revision), "mark")
+	if err := os.WriteFile(mark, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x = build(t, c, Options{Dir: dir})
+	if _, err := os.Stat(mark); err != nil {
+		t.Error("the same revision was built again")
+	}
+	if got := find(t, x, article.Query{Text: "penalties"}); len(got) != 1 {
+		t.Errorf("reopened index finds %v", got)
+	}
+	other := corpus(soup)
+	build(t, other, Options{Dir: dir})
+	if err := os.MkdirAll(filepath.Join(dir, "building-x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := Prune(dir, c.Revision); err != nil {
+		t.Fatal(err)
+	}
+	left, _ := os.ReadDir(dir)
+	if len(left) != 1 || left[0].Name() != name(c.Revision) {
+		t.Errorf("after Prune: %v", left)
+	}
+}
+
+func TestBrokenIndexIsRebuilt(t *testing.T) {
+	dir := t.TempDir()
+	c := corpus(soup)
+	if err := os.MkdirAll(filepath.Join(dir, name(c.Revision)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	x := build(t, c, Options{Dir: dir})
+	if got := find(t, x, article.Query{Text: "salt"}); len(got) != 1 {
+		t.Errorf("rebuilt index finds %v", got)
+	}
+}
+
+// generated is a corpus of n sentences of about 15 words drawn by Zipf's law.
+func generated(n int) *article.Corpus {
+	r := rand.New(rand.NewPCG(1, 2))
+	z := rand.NewZipf(r, 1.1, 5, 20_000)
+	var articles []*article.Article
+	for len(articles)*50 < n {
+		var s []string
+		for range min(50, n-len(articles)*50) {
+			var b strings.Builder
+			for range 10 + r.IntN(10) {
+				fmt.Fprintf(&b, "w%dx ", z.Uint64())
+			}
+			s = append(s, b.String())
+		}
+		articles = append(articles, article.FromSentences(fmt.Sprintf("a%05d", len(articles)), "", s))
+	}
+	return corpus(articles...)
+}
+
+func BenchmarkSearch(b *testing.B) {
+	for _, n := range []int{26, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			x := build(b, generated(n), Options{})
+			b.ReportAllocs()
+			for b.Loop() {
+				find(b, x, article.Query{Text: "w3x w40x w150x w900x w5000x", Limit: 100})
+			}
+		})
+	}
+}
+
+func BenchmarkBuild(b *testing.B) {
+	c := generated(1000)
+	for b.Loop() {
+		build(b, c, Options{})
+	}
+}
