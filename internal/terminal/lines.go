@@ -1,0 +1,50 @@
+package terminal
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strings"
+)
+
+// MaxLine is how many bytes of one input line are kept. Far above any question
+// and low enough that no input can fill the memory.
+const MaxLine = 1 << 20
+
+// Lines reads input line by line, however long the lines are and whatever
+// bytes they hold. It is for one goroutine at a time.
+type Lines struct {
+	in *bufio.Reader
+}
+
+// NewLines reads lines from in.
+func NewLines(in io.Reader) *Lines {
+	return &Lines{in: bufio.NewReaderSize(in, 64<<10)}
+}
+
+// Next returns the next line without its end ("\n" or "\r\n"). Bytes beyond
+// MaxLine are read and dropped. A last line without an end counts; after it
+// the error is io.EOF.
+func (l *Lines) Next() (string, error) {
+	var b strings.Builder
+	read := false
+	for {
+		part, err := l.in.ReadSlice('\n')
+		read = read || len(part) > 0
+		ended := err == nil
+		if ended {
+			part = part[:len(part)-1]
+		}
+		b.Write(part[:min(len(part), MaxLine-b.Len())])
+		switch {
+		case ended:
+			return strings.TrimSuffix(b.String(), "\r"), nil
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case errors.Is(err, io.EOF) && read:
+			return strings.TrimSuffix(b.String(), "\r"), nil
+		default:
+			return "", err
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+)
+
+// prompt stands before every question, typed or echoed, so that a transcript
+// of a pipe reads like a session at a terminal.
+const prompt = "ask> "
+
+// maxEcho is how many characters of a piped line are echoed.
+const maxEcho = 400
+
+// Options are what Run needs besides the library.
+type Options struct {
+	In     io.Reader
+	Out    io.Writer
+	Screen Screen
+	// Prompt is for a person at a terminal: a welcome and a prompt are shown.
+	// Without it every question is echoed before its answer.
+	Prompt bool
+	Log    *slog.Logger
+}
+
+// Run answers the lines of In until it ends, /quit is read, or ctx is done;
+// none of these is an error. A handler that fails or panics costs its one
+// reply.
+//
+// A read can't be interrupted: when ctx is done while Run waits for a line,
+// Run returns at once and the goroutine that reads ends when In does.
+func Run(ctx context.Context, lib Library, o Options) error {
+	s := NewSession(lib, o.Screen)
+	if o.Prompt {
+		if _, err := io.WriteString(o.Out, s.Welcome()); err != nil {
+			return fmt.Errorf("write welcome: %w", err)
+		}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	lines, failed := read(ctx, o.In)
+	for {
+		if o.Prompt {
+			if _, err := io.WriteString(o.Out, "\n"+prompt); err != nil {
+				return fmt.Errorf("write prompt: %w", err)
+			}
+		}
+		var input string
+		var more bool
+		select {
+		case <-ctx.Done():
+			return nil
+		case input, more = <-lines:
+		}
+		if !more {
+			if o.Prompt {
+				fmt.Fprintln(o.Out) // the shell's prompt belongs on its own line
+			}
+			return <-failed
+		}
+		reply := handle(ctx, s, input, o.Log)
+		text := reply.Text
+		if !o.Prompt && strings.TrimSpace(input) != "" {
+			text = prompt + line(shorten(strings.TrimSpace(input), maxEcho)) + "\n" + text + "\n"
+		}
+		if _, err := io.WriteString(o.Out, text); err != nil {
+			return fmt.Errorf("write reply: %w", err)
+		}
+		if reply.Quit {
+			return nil
+		}
+	}
+}
+
+// read passes on the lines of in until it ends or ctx is done. When the lines
+// end, failed holds why, nil for an ordinary end.
+func read(ctx context.Context, in io.Reader) (lines <-chan string, failed <-chan error) {
+	out, end := make(chan string), make(chan error, 1)
+	go func() {
+		defer close(out)
+		from := NewLines(in)
+		for {
+			l, err := from.Next()
+			if errors.Is(err, io.EOF) {
+				end <- nil
+				return
+			}
+			if err != nil {
+				end <- fmt.Errorf("read input: %w", err)
+				return
+			}
+			select {
+			case out <- l:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out, end
+}
+
+// handle answers one line, whatever happens meanwhile.
+func handle(ctx context.Context, s *Session, input string, log *slog.Logger) (reply Reply) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.Error("a line could not be answered", "panic", r, "stack", string(debug.Stack()))
+			reply = Reply{Text: "Sorry, something went wrong with that line; the log says what.\n"}
+		}
+	}()
+	reply, err := s.Handle(ctx, input)
+	if err != nil {
+		if ctx.Err() != nil {
+			return Reply{}
+		}
+		log.Error("a line could not be answered", "error", err)
+		return Reply{Text: "Sorry, that could not be answered; the log says why.\n"}
+	}
+	return reply
+}
