@@ -1,0 +1,156 @@
+package discord
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// escape writes text so that Discord shows exactly its bytes: no formatting, no
+// mention, no link, no emoji comes of it. Line breaks stay. Only what Discord
+// would act upon is escaped, so that a passage copied in its raw form is as
+// close to the article as can be.
+//
+// Control characters that reorder text stay too, for they are the article's;
+// they can't reach the bot's own words because a quote stands on lines of its
+// own, and the order of letters is worked out line by line.
+func escape(text string) string {
+	var b strings.Builder
+	b.Grow(len(text) + len(text)/16)
+	escapeRange(&b, text, 0, len(text), false)
+	return b.String()
+}
+
+// escapeRange escapes text[start:end], which is judged by what stands around it.
+// With strict, brackets are escaped as well, for use inside a link's label.
+func escapeRange(b *strings.Builder, text string, start, end int, strict bool) {
+	opening := true // nothing but spaces since the line, or the range, began
+	for i := start; i < end; i++ {
+		c := text[i]
+		if needsEscape(text, i, opening) || strict && strings.IndexByte("[]()", c) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(c)
+		switch {
+		case c == '\n':
+			opening = true
+		case c != ' ':
+			opening = false
+		}
+	}
+}
+
+// needsEscape reports whether the byte at i would begin or end formatting.
+func needsEscape(text string, i int, opening bool) bool {
+	switch text[i] {
+	case '\\', '*', '_', '~', '|', '`', '<':
+		return true
+	case '>', '#', '-':
+		return opening
+	case '.':
+		return numbered(text, i) || afterFold(text, i, "discord") || afterFold(text, i, "discordapp")
+	case '@':
+		return prefixFold(text[i+1:], "everyone") || prefixFold(text[i+1:], "here")
+	case ':':
+		return strings.HasPrefix(text[i+1:], "//") || named(text[i+1:])
+	case '(':
+		return i > 0 && text[i-1] == ']'
+	}
+	return false
+}
+
+// numbered reports whether the full stop at i ends the number of a list item.
+func numbered(text string, i int) bool {
+	k := i
+	for k > 0 && text[k-1] >= '0' && text[k-1] <= '9' {
+		k--
+	}
+	return k < i && i+1 < len(text) && text[i+1] == ' '
+}
+
+// named reports whether rest goes on as the name of an emoji: up to a colon
+// with no white space before it. No name at all counts, for the marks of an
+// emphasis may come to stand between two colons.
+func named(rest string) bool {
+	k := strings.IndexAny(rest, ": \t\n")
+	return k >= 0 && rest[k] == ':'
+}
+
+func prefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+func afterFold(s string, i int, word string) bool {
+	return i >= len(word) && strings.EqualFold(s[i-len(word):i], word)
+}
+
+// The characters that isolate a stretch of text whose direction is its own.
+const (
+	firstStrongIsolate = "\u2068"
+	popIsolate         = "\u2069"
+)
+
+// inline writes someone else's words (a title, a name, a question) for use
+// inside a line of the bot's own: on one line, without control characters, and
+// with nothing that Discord would act upon, not even inside a link's label.
+func inline(text string) string {
+	text = plain(text)
+	var b strings.Builder
+	escapeRange(&b, text, 0, len(text), true)
+	return isolate(b.String(), text)
+}
+
+// plain puts text on one line and drops its control characters, those that
+// reorder text among them. It is not escaped.
+func plain(text string) string {
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || reorders(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// isolate wraps shown so that right-to-left letters in it leave the order of
+// the words around it alone. Left-to-right text needs no wrapping.
+func isolate(shown, text string) string {
+	if strings.IndexFunc(text, rightToLeft) < 0 {
+		return shown
+	}
+	return firstStrongIsolate + shown + popIsolate
+}
+
+// reorders reports whether r is one of Unicode's bidirectional controls.
+func reorders(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+func rightToLeft(r rune) bool {
+	return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Samaritan, unicode.Mandaic, unicode.Adlam)
+}
+
+// unescape gives back the text that a quotation made by block shows: its lines
+// without the quote marks, the emphasis and the escapes. It knows nothing of
+// how they were put there.
+func unescape(quotation string) string {
+	var b strings.Builder
+	for n, line := range strings.Split(quotation, "\n") {
+		if n > 0 {
+			b.WriteByte('\n')
+		}
+		line = strings.TrimPrefix(line, quoteMark)
+		for i := 0; i < len(line); i++ {
+			switch {
+			case line[i] == '\\' && i+1 < len(line):
+				i++
+				_, size := utf8.DecodeRuneInString(line[i:])
+				b.WriteString(line[i : i+size])
+				i += size - 1
+			case strings.HasPrefix(line[i:], bold):
+				i += len(bold) - 1
+			default:
+				b.WriteByte(line[i])
+			}
+		}
+	}
+	return b.String()
+}
