@@ -36,3 +36,13 @@ func readWords(name string) map[string]bool {
 	}
 	return set
 }
+
+// Groups returns an embedded list whose lines read "name: word word …".
+func Groups(name string) map[string][]string {
+	groups := map[string][]string{}
+	for _, line := range readList(name) {
+		key, words, _ := strings.Cut(line, ":")
+		groups[key] = append(groups[key], strings.Fields(words)...)
+	}
+	return groups
+}

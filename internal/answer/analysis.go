@@ -1,0 +1,162 @@
+package answer
+
+import (
+	"math"
+	"unicode/utf8"
+
+	"verbatim/internal/article"
+	"verbatim/internal/lang"
+)
+
+// word is one distinct normalised word of the corpus.
+type word struct {
+	norm   string
+	stem   int32
+	row    int32   // in the word vectors, -1 for none
+	rarity float32 // in general English, 0 to 1
+	stop   bool
+}
+
+// flag says what one occurrence of a word looks like.
+type flag uint8
+
+const (
+	flagUpper  flag = 1 << iota // begins with a capital, and not because the sentence does
+	flagNumber                  // begins with a digit
+	flagGap                     // punctuation before it
+	flagFirst                   // first word of its sentence
+)
+
+// use is one occurrence of a word in a sentence.
+type use struct {
+	word       int32
+	flags      flag
+	start, end uint32 // in the article's text
+}
+
+// sentence is one analysed sentence.
+type sentence struct {
+	article int32
+	index   int32 // in its article
+	uses    []use
+	signs   sign
+	content int32 // how many of its words are not stop words
+}
+
+// analysis is what ranking knows of a corpus, computed once. It is immutable.
+type analysis struct {
+	corpus    *article.Corpus
+	language  *lang.Language // of questions
+	words     []word
+	wordIDs   map[string]int32 // by Norm, "!" before an acronym that looks like a stop word
+	stems     map[string]int32
+	df        []int32 // by stem: how many sentences hold it
+	sentences []sentence
+	first     []int     // by article: index of its first sentence here
+	titles    [][]int32 // by article: the stems of its title
+	meanLen   float64   // content words a sentence
+}
+
+func analyse(c *article.Corpus) *analysis {
+	a := &analysis{corpus: c, language: lang.For("en"), wordIDs: map[string]int32{}, stems: map[string]int32{}}
+	if len(c.Articles) > 0 {
+		a.language = lang.For(c.Articles[0].Lang)
+	}
+	a.sentences = make([]sentence, 0, c.Sentences())
+	seen := map[int32]int{} // stem to the last sentence that held it, plus one
+	total := 0
+	for i, art := range c.Articles {
+		l := lang.For(art.Lang)
+		a.first = append(a.first, len(a.sentences))
+		var title []int32
+		for _, t := range l.Tokens(art.Title) {
+			if !t.Stop {
+				title = append(title, a.stem(t.Stem))
+			}
+		}
+		a.titles = append(a.titles, title)
+		for j, s := range art.Sentences {
+			tokens := l.Tokens(art.SentenceText(j))
+			x := sentence{article: int32(i), index: int32(j), uses: make([]use, len(tokens))}
+			for k, t := range tokens {
+				u := use{word: a.word(t, l), start: uint32(s.Start + t.Start), end: uint32(s.Start + t.End)}
+				if t.Number {
+					u.flags |= flagNumber
+				}
+				if t.Gap {
+					u.flags |= flagGap
+				}
+				if k == 0 {
+					u.flags |= flagFirst
+				}
+				if t.Upper && (k > 0 || t.Acronym) {
+					u.flags |= flagUpper
+				}
+				x.uses[k] = u
+				w := a.words[u.word]
+				if !w.stop {
+					x.content++
+				}
+				if seen[w.stem] != len(a.sentences)+1 {
+					seen[w.stem] = len(a.sentences) + 1
+					a.df[w.stem]++
+				}
+			}
+			x.signs = signsOf(art.SentenceText(j), tokens)
+			total += int(x.content)
+			a.sentences = append(a.sentences, x)
+		}
+	}
+	a.meanLen = float64(max(total, 1)) / float64(max(len(a.sentences), 1))
+	return a
+}
+
+func (a *analysis) stem(s string) int32 {
+	id, ok := a.stems[s]
+	if !ok {
+		id = int32(len(a.df))
+		a.stems[s] = id
+		a.df = append(a.df, 0)
+	}
+	return id
+}
+
+// wordKey keeps "US" apart from "us".
+func wordKey(t lang.Token) string {
+	if t.Acronym && !t.Stop && t.Row < 0 {
+		return "!" + t.Norm
+	}
+	return t.Norm
+}
+
+func (a *analysis) word(t lang.Token, l *lang.Language) int32 {
+	key := wordKey(t)
+	id, ok := a.wordIDs[key]
+	if !ok {
+		id = int32(len(a.words))
+		a.wordIDs[key] = id
+		a.words = append(a.words, word{norm: t.Norm, stem: a.stem(t.Stem), row: int32(t.Row),
+			rarity: float32(rarity(t, l)), stop: t.Stop})
+	}
+	return id
+}
+
+// rarity is how much a word says by itself: that of general English, and a
+// little less than a rare word's for a number.
+func rarity(t lang.Token, l *lang.Language) float64 {
+	if t.Stop {
+		return 0
+	}
+	if t.Row < 0 && t.Acronym && utf8.RuneCountInString(t.Norm) <= 3 {
+		return 0.7 // "US", "UN": as common as names get
+	}
+	return l.Vectors().Rarity(t.Row)
+}
+
+// idf is the inverse document frequency of a stem that stands in df of the
+// corpus's sentences, as BM25 uses it (Robertson and Zaragoza 2009), never
+// negative.
+func (a *analysis) idf(df int32) float64 {
+	n := float64(len(a.sentences))
+	return math.Log1p((n - float64(df) + 0.5) / (float64(df) + 0.5))
+}

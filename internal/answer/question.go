@@ -1,0 +1,163 @@
+package answer
+
+import (
+	"strings"
+
+	"verbatim/internal/lang"
+)
+
+// Kind is the kind of answer that a question asks for.
+type Kind uint8
+
+// The kinds, as internal/lang/data/question_en.txt names them.
+const (
+	KindOther Kind = iota
+	KindPerson
+	KindPlace
+	KindDate
+	KindNumber
+	KindMoney
+	KindDuration
+	KindReason
+	KindManner
+	KindOrganisation
+	KindDefinition
+	KindYesNo
+	KindKeyword // no question word at all
+	kinds
+)
+
+var kindNames = map[string]Kind{
+	"person": KindPerson, "place": KindPlace, "date": KindDate, "number": KindNumber, "money": KindMoney,
+	"duration": KindDuration, "reason": KindReason, "manner": KindManner, "organisation": KindOrganisation,
+	"definition": KindDefinition,
+}
+
+// wording is what the words of a question ask, before any article is looked at.
+type wording struct {
+	tokens []lang.Token
+	terms  []lang.Token // content words, one a stem, in order; all words when there is none
+	kind   Kind
+	focus  int // index into terms of the thing asked for ("country" in "which country"); -1 for none
+	wh     string
+}
+
+// maxTerms bounds the work that one question can cost.
+const maxTerms = 40
+
+// auxiliaries open a question that is answered by yes or no.
+const auxiliaries = " is are was were do does did has have had can could will would should may might am "
+
+// read analyses the question. In lower case "the us" is taken for the country.
+func read(text string, l *lang.Language) wording {
+	w := wording{tokens: l.Tokens(text), focus: -1, kind: KindKeyword}
+	for i := 1; i < len(w.tokens); i++ {
+		if t := &w.tokens[i]; t.Norm == "us" && !t.Acronym && w.tokens[i-1].Norm == "the" {
+			t.Acronym, t.Stop, t.Row, t.Stem = true, false, -1, "US"
+		}
+	}
+	ask := -1 // the token that makes it a question
+	for i, t := range w.tokens {
+		if strings.Contains(" who whom whose what which when where why how ", " "+t.Norm+" ") && !t.Acronym {
+			ask = i
+			break
+		}
+	}
+	if ask >= 0 {
+		w.wh = w.tokens[ask].Norm
+	}
+	seen := map[string]bool{}
+	at := map[int]int{} // token to term
+	for i, t := range w.tokens {
+		if t.Stop || seen[t.Stem] || len(w.terms) == maxTerms {
+			continue
+		}
+		seen[t.Stem] = true
+		at[i] = len(w.terms)
+		w.terms = append(w.terms, t)
+	}
+	if len(w.terms) == 0 {
+		for _, t := range w.tokens {
+			if !seen[t.Stem] && len(w.terms) < maxTerms {
+				seen[t.Stem] = true
+				w.terms = append(w.terms, t)
+			}
+		}
+	}
+	w.classify(ask, at, l)
+	return w
+}
+
+func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
+	if ask < 0 {
+		if len(w.tokens) > 2 && strings.Contains(auxiliaries, " "+w.tokens[0].Norm+" ") {
+			w.kind = KindYesNo
+		}
+		return
+	}
+	// A yes-or-no question may hold a relative "who" or "where" further in.
+	if ask > 2 && strings.Contains(auxiliaries, " "+w.tokens[0].Norm+" ") {
+		w.kind = KindYesNo
+		return
+	}
+	next := ask + 1
+	if next < len(w.tokens) && w.wh == "how" {
+		if k, ok := asked()[w.tokens[next].Norm]; ok && k != KindManner {
+			w.kind = k
+			if w.tokens[next].Norm == "many" || w.tokens[next].Norm == "much" {
+				w.focus = w.lastOfRun(next+1, at)
+			}
+			return
+		}
+		w.kind = KindManner
+		return
+	}
+	w.kind = asked()[w.wh]
+	if w.wh != "what" && w.wh != "which" {
+		return
+	}
+	w.kind = KindOther
+	start := next
+	direct := true
+	for start < len(w.tokens) && w.tokens[start].Stop { // "what is the", "what were"
+		start++
+		direct = false
+	}
+	w.focus = w.lastOfRun(start, at)
+	if w.focus < 0 {
+		return
+	}
+	focus := w.terms[w.focus]
+	if k, ok := asked()[focus.Norm]; ok {
+		w.kind = k
+	} else if k, ok := asked()[l.Stem(focus.Norm)]; ok {
+		w.kind = k
+	} else if !direct && len(w.terms) <= 3 && w.terms[len(w.terms)-1].End >= w.tokens[len(w.tokens)-1].Start {
+		w.kind = KindDefinition // "what is an X"
+	}
+}
+
+// lastOfRun returns the term that heads the run of content words which begins
+// at token i, -1 when there is no such run: a word that names a kind of answer
+// if there is one, the last word before an auxiliary or preposition ("which
+// armed group did"), else the first ("which team won").
+func (w *wording) lastOfRun(i int, at map[int]int) int {
+	first, last := -1, -1
+	for ; i < len(w.tokens); i++ {
+		t, ok := at[i]
+		if !ok {
+			break
+		}
+		if _, named := asked()[w.tokens[i].Norm]; named {
+			return t
+		}
+		if first < 0 {
+			first = t
+		}
+		last = t
+	}
+	if i < len(w.tokens) {
+		return last
+	}
+	return first
+}
