@@ -2,7 +2,9 @@ package terminal
 
 import (
 	"bufio"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 )
@@ -47,4 +49,35 @@ func (l *Lines) Next() (string, error) {
 			return "", err
 		}
 	}
+}
+
+// Read passes on the lines of in until it ends or ctx is done. When the lines
+// end, failed holds why they did: nil for an ordinary end.
+//
+// A read can't be interrupted: when ctx is done the goroutine behind the
+// channels ends with the read that is under way.
+func Read(ctx context.Context, in io.Reader) (lines <-chan string, failed <-chan error) {
+	out, end := make(chan string), make(chan error, 1)
+	go func() {
+		defer close(out)
+		from := NewLines(in)
+		for {
+			l, err := from.Next()
+			if errors.Is(err, io.EOF) {
+				end <- nil
+				return
+			}
+			if err != nil {
+				end <- fmt.Errorf("read input: %w", err)
+				return
+			}
+			select {
+			case out <- l:
+			case <-ctx.Done():
+				end <- ctx.Err()
+				return
+			}
+		}
+	}()
+	return out, end
 }

@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,8 +31,7 @@ type Options struct {
 // none of these is an error. A handler that fails or panics costs its one
 // reply.
 //
-// A read can't be interrupted: when ctx is done while Run waits for a line,
-// Run returns at once and the goroutine that reads ends when In does.
+// When ctx is done while Run waits for a line, Run returns at once; see Read.
 func Run(ctx context.Context, lib Library, o Options) error {
 	s := NewSession(lib, o.Screen)
 	if o.Prompt {
@@ -43,7 +41,7 @@ func Run(ctx context.Context, lib Library, o Options) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	lines, failed := read(ctx, o.In)
+	lines, failed := Read(ctx, o.In)
 	for {
 		if o.Prompt {
 			if _, err := io.WriteString(o.Out, "\n"+prompt); err != nil {
@@ -58,6 +56,9 @@ func Run(ctx context.Context, lib Library, o Options) error {
 		case input, more = <-lines:
 		}
 		if !more {
+			if ctx.Err() != nil {
+				return nil
+			}
 			if o.Prompt {
 				fmt.Fprintln(o.Out) // the shell's prompt belongs on its own line
 			}
@@ -66,7 +67,7 @@ func Run(ctx context.Context, lib Library, o Options) error {
 		reply := handle(ctx, s, input, o.Log)
 		text := reply.Text
 		if !o.Prompt && strings.TrimSpace(input) != "" {
-			text = prompt + line(shorten(strings.TrimSpace(input), maxEcho)) + "\n" + text + "\n"
+			text = Echo(input) + text + "\n"
 		}
 		if _, err := io.WriteString(o.Out, text); err != nil {
 			return fmt.Errorf("write reply: %w", err)
@@ -77,31 +78,10 @@ func Run(ctx context.Context, lib Library, o Options) error {
 	}
 }
 
-// read passes on the lines of in until it ends or ctx is done. When the lines
-// end, failed holds why, nil for an ordinary end.
-func read(ctx context.Context, in io.Reader) (lines <-chan string, failed <-chan error) {
-	out, end := make(chan string), make(chan error, 1)
-	go func() {
-		defer close(out)
-		from := NewLines(in)
-		for {
-			l, err := from.Next()
-			if errors.Is(err, io.EOF) {
-				end <- nil
-				return
-			}
-			if err != nil {
-				end <- fmt.Errorf("read input: %w", err)
-				return
-			}
-			select {
-			case out <- l:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return out, end
+// Echo is the line that shows what was asked, over its answer, where nobody
+// typed it on the screen.
+func Echo(question string) string {
+	return prompt + line(shorten(strings.TrimSpace(question), maxEcho)) + "\n"
 }
 
 // handle answers one line, whatever happens meanwhile.

@@ -77,6 +77,9 @@ func line(s string) string {
 // wide is broken at a space, which the break then stands for. A word wider
 // than the column keeps a line to itself, whole.
 func (s Screen) column(b *strings.Builder, prefix, text string, emphasis article.Span) {
+	if !inRunes(text, emphasis) {
+		emphasis = article.Span{} // no letter is ever torn apart to make it bold
+	}
 	width := s.Width - displaywidth.String(prefix)
 	for start := 0; start <= len(text); {
 		end := len(text)
@@ -90,6 +93,12 @@ func (s Screen) column(b *strings.Builder, prefix, text string, emphasis article
 		}
 		start = end + 1
 	}
+}
+
+// inRunes reports whether the span is of the text and cuts no character.
+func inRunes(text string, s article.Span) bool {
+	return s.Start >= 0 && s.End <= len(text) && !s.Empty() &&
+		utf8.RuneStart(text[s.Start]) && (s.End == len(text) || utf8.RuneStart(text[s.End]))
 }
 
 // breaks cuts text[start:end], which holds no line break, into lines of at
