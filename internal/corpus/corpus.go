@@ -1,0 +1,225 @@
+// Package corpus reads articles from files: it checks them, finds their
+// paragraphs and cuts these into sentences.
+//
+// A corpus is a folder of .md, .txt and .html files, with front matter in YAML
+// or without. README files and names that start with a dot are not articles.
+// All functions may be called from several goroutines at once.
+package corpus
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"verbatim/internal/article"
+)
+
+// Limits bound what is read of a corpus. A zero field means that of
+// DefaultLimits.
+type Limits struct {
+	FileBytes  int64 // of one file
+	Articles   int   // in the corpus
+	TotalBytes int64 // of all files
+}
+
+// The limits unless the operator sets others.
+const (
+	// DefaultFileBytes is some 350,000 words, the length of three novels: a
+	// larger file isn't an article.
+	DefaultFileBytes = 2 << 20
+	// DefaultArticles is five times the thousand that loading is measured
+	// with, and keeps a list of them readable by a moderator.
+	DefaultArticles = 5000
+	// DefaultTotalBytes bounds memory. Text, sentences and an index in memory
+	// take some ten times the files' size.
+	DefaultTotalBytes = 64 << 20
+)
+
+// DefaultLimits are the limits unless the operator sets others.
+func DefaultLimits() Limits {
+	return Limits{FileBytes: DefaultFileBytes, Articles: DefaultArticles, TotalBytes: DefaultTotalBytes}
+}
+
+func (l Limits) withDefaults() Limits {
+	d := DefaultLimits()
+	return Limits{
+		FileBytes:  cmp.Or(l.FileBytes, d.FileBytes),
+		Articles:   cmp.Or(l.Articles, d.Articles),
+		TotalBytes: cmp.Or(l.TotalBytes, d.TotalBytes),
+	}
+}
+
+// Load reads the corpus in fsys. The error is article.Problems with every
+// problem found, in the order of files and lines; there is a corpus only when
+// there are none. Links to files are followed, links to folders are not.
+func Load(fsys fs.FS, limits Limits) (*article.Corpus, error) {
+	limits = limits.withDefaults()
+	files, problems := list(fsys, limits)
+	if len(files) > limits.Articles {
+		// The files aren't read: the point of the limit is not to.
+		problems = append(problems, article.Problem{Reason: fmt.Sprintf("the corpus has %d articles; at most %d are served", len(files), limits.Articles)})
+		return nil, sorted(problems)
+	}
+	var total int64
+	for _, f := range files {
+		total += f.size
+	}
+	if total > limits.TotalBytes {
+		problems = append(problems, article.Problem{Reason: fmt.Sprintf("the corpus has %s; at most %s are served", size(total), size(limits.TotalBytes))})
+		return nil, sorted(problems)
+	}
+
+	articles := make([]*article.Article, len(files))
+	found := make([]article.Problems, len(files))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range files {
+		g.Go(func() error {
+			articles[i], found[i] = read(fsys, f.name, limits.FileBytes)
+			return nil
+		})
+	}
+	_ = g.Wait() // its functions return nil
+	for _, ps := range found {
+		problems = append(problems, ps...)
+	}
+	problems = append(problems, duplicates(files)...)
+	if len(files) == 0 && len(problems) == 0 {
+		problems = append(problems, article.Problem{Reason: "the corpus has no article: add a .md, .txt or .html file"})
+	}
+	if len(problems) > 0 {
+		return nil, sorted(problems)
+	}
+	return article.NewCorpus(articles), nil
+}
+
+// file is one found in the folder.
+type file struct {
+	name string
+	size int64
+}
+
+// list finds the article files, in lexical order, and what is wrong with
+// others. Files that are too large are a problem and not listed.
+func list(fsys fs.FS, limits Limits) ([]file, article.Problems) {
+	var files []file
+	var problems article.Problems
+	problem := func(name, format string, args ...any) {
+		if name == "." {
+			name = ""
+		}
+		problems = append(problems, article.Problem{File: name, Reason: fmt.Sprintf(format, args...)})
+	}
+	walk := func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			problem(name, "can't be read: %v", reason(err))
+			return nil
+		}
+		if name == "." {
+			return nil
+		}
+		base := path.Base(name)
+		if strings.HasPrefix(base, ".") {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() || strings.EqualFold(strings.TrimSuffix(base, path.Ext(base)), "README") {
+			return nil
+		}
+		info, err := fs.Stat(fsys, name) // follows a link, as d doesn't
+		if err != nil {
+			problem(name, "can't be read: %v", reason(err))
+			return nil
+		}
+		switch reason := checkName(name); {
+		case info.IsDir():
+			problem(name, "links to folders are not followed; copy the folder itself")
+		case !info.Mode().IsRegular():
+			problem(name, "this is not a regular file")
+		case reason != "":
+			problem(clip(strings.ToValidUTF8(name, "\uFFFD"), maxPath), "%s", reason)
+		case info.Size() > limits.FileBytes:
+			problem(name, "the file has %s; an article has at most %s", size(info.Size()), size(limits.FileBytes))
+		default:
+			files = append(files, file{name: name, size: info.Size()})
+		}
+		return nil
+	}
+	if err := fs.WalkDir(fsys, ".", walk); err != nil {
+		problem("", "the folder can't be read: %v", reason(err))
+	}
+	return files, problems
+}
+
+// read reads and parses one file. It never holds more than limit bytes of it,
+// though the file may have grown since it was listed.
+func read(fsys fs.FS, name string, limit int64) (*article.Article, article.Problems) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("can't be opened: %v", reason(err))}}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("can't be read: %v", reason(err))}}
+	}
+	if int64(len(data)) > limit {
+		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("the file has more than %s, the most that an article has", size(limit))}}
+	}
+	return Parse(name, data)
+}
+
+// duplicates finds files that would have the same ID, such as a.md and a.txt.
+func duplicates(files []file) article.Problems {
+	var problems article.Problems
+	first := map[string]string{}
+	for _, f := range files {
+		id := strings.TrimSuffix(f.name, path.Ext(f.name))
+		if other, ok := first[id]; ok {
+			problems = append(problems, article.Problem{File: f.name, Reason: fmt.Sprintf("the article's name %q is taken by %s; rename one of them", id, other)})
+			continue
+		}
+		first[id] = f.name
+	}
+	return problems
+}
+
+// reason is a file error without the path, which the problem names already.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// size writes a number of bytes for a reader.
+func size(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.1f kB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// sorted orders problems by file and line; those of the whole come first.
+func sorted(problems article.Problems) article.Problems {
+	slices.SortStableFunc(problems, func(a, b article.Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return problems
+}
