@@ -1,0 +1,136 @@
+package lang
+
+import (
+	"slices"
+	"strings"
+
+	"verbatim/internal/article"
+)
+
+// NameKind says what a name stands for.
+type NameKind uint8
+
+// The kinds of name. Other is a name that nothing in the article tells more
+// about.
+const (
+	Other NameKind = iota
+	Person
+	Organisation
+	Place
+)
+
+func (k NameKind) String() string {
+	return [...]string{"other", "person", "organisation", "place"}[k]
+}
+
+// Entity is what one or more variants of a name in an article stand for.
+type Entity struct {
+	Kind         NameKind
+	Name         article.Span   // the fullest variant, where it is first written, in the article's bytes
+	Abbreviation string         // as the article writes it, "" for none
+	Variants     []article.Span // each other way of writing it, where first written, in order
+	Mentions     []Mention      // in order
+}
+
+// Mention is one place where an article writes a name.
+type Mention struct {
+	Entity     int // index into Names.Entities
+	Sentence   int // index into the article's sentences
+	Start, End int // in the article's bytes, without title and possessive ending
+}
+
+// Names holds the names of an article. It is immutable.
+type Names struct {
+	Entities  []Entity // in order of their first mention
+	sentences [][]Mention
+	keys      map[string]int // the key of every variant
+	longest   int            // the most words a key has
+}
+
+// In returns the names that a sentence mentions, in order.
+func (n *Names) In(sentence int) []Mention { return n.sentences[sentence] }
+
+// Match returns the entities that a question or a topic names, in order and
+// without repeats. Capitals don't matter, other than for a name that would be
+// an ordinary word without them; spelling variants of transliterated names
+// match ("al-Sharaa", "Al Shara").
+func (n *Names) Match(tokens []Token) []int {
+	var found []int
+	for i := 0; i < len(tokens); {
+		step := 1
+		for length := min(n.longest, len(tokens)-i); length > 0; length-- {
+			e, ok := n.keys[nameKey(tokens[i:i+length])]
+			if !ok || length == 1 && (tokens[i].Stop || n.ordinary(tokens[i], e)) {
+				continue
+			}
+			if !slices.Contains(found, e) {
+				found = append(found, e)
+			}
+			step = length
+			break
+		}
+		i += step
+	}
+	return found
+}
+
+// ordinary reports whether a word in lower case is too common to be taken for
+// the name that it would be with a capital.
+func (n *Names) ordinary(t Token, entity int) bool {
+	return !t.Upper && t.Row >= 0 && t.Row < common && n.Entities[entity].Kind != Place
+}
+
+// Names finds the names of an article in this language and merges their
+// variants. tokens holds, for each sentence, the tokens of its text. It is
+// linear in the length of the article. A language without capitals has no
+// names here.
+func (l *Language) Names(a *article.Article, tokens [][]Token) *Names {
+	f := &finder{lang: l, lists: nameParts(), article: a, tokens: tokens}
+	f.survey()
+	var all []candidate
+	for i := range tokens {
+		all = append(all, f.sentence(i)...)
+	}
+	return f.merge(all)
+}
+
+// Skeleton folds the ways in which a transliterated name is spelt: doubled
+// letters, and the digraphs of long vowels.
+func Skeleton(norm string) string {
+	if len(norm) < 4 {
+		return norm
+	}
+	norm = digraphs.Replace(norm)
+	var b strings.Builder
+	var last rune
+	for _, r := range norm {
+		if r != last {
+			b.WriteRune(r)
+		}
+		last = r
+	}
+	return b.String()
+}
+
+var digraphs = strings.NewReplacer("ou", "u", "oo", "u", "ee", "i", "ei", "i", "ai", "i", "ey", "i", "dh", "d", "gh", "g", "q", "k")
+
+// nameKey is what variants of one name have in common: the skeletons of its
+// words without articles.
+func nameKey(tokens []Token) string {
+	var b strings.Builder
+	for i, t := range tokens {
+		w := t.Norm
+		if len(tokens) > 1 && (w == "al" || w == "el" || w == "the" && i == 0) {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if t.Acronym && t.Stem == strings.ToUpper(w) {
+			b.WriteString(t.Stem) // "US" is not "us"
+		} else {
+			b.WriteString(Skeleton(w))
+		}
+	}
+	return b.String()
+}
