@@ -116,7 +116,7 @@ func list(fsys fs.FS, limits Limits) ([]file, article.Problems) {
 		if name == "." {
 			name = ""
 		}
-		problems = append(problems, article.Problem{File: name, Reason: fmt.Sprintf(format, args...)})
+		problems = append(problems, article.Problem{File: printable(name), Reason: fmt.Sprintf(format, args...)})
 	}
 	walk := func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -147,7 +147,7 @@ func list(fsys fs.FS, limits Limits) ([]file, article.Problems) {
 		case !info.Mode().IsRegular():
 			problem(name, "this is not a regular file")
 		case reason != "":
-			problem(clip(strings.ToValidUTF8(name, "\uFFFD"), maxPath), "%s", reason)
+			problem(name, "%s", reason)
 		case info.Size() > limits.FileBytes:
 			problem(name, "the file has %s; an article has at most %s", size(info.Size()), size(limits.FileBytes))
 		default:

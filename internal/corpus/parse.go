@@ -41,7 +41,7 @@ func (b block) end() int   { return b.lines[len(b.lines)-1].End }
 // none. Limits on size are the caller's: Parse reads what it is given.
 func Parse(name string, data []byte) (*article.Article, article.Problems) {
 	if reason := checkName(name); reason != "" {
-		return nil, article.Problems{{File: clip(strings.ToValidUTF8(name, "\uFFFD"), maxPath), Reason: reason}}
+		return nil, article.Problems{{File: printable(name), Reason: reason}}
 	}
 	text, line, reason := decode(data)
 	if reason != "" {
@@ -94,6 +94,16 @@ func checkName(name string) string {
 		return "the file has no name before its extension"
 	}
 	return ""
+}
+
+// printable is a file's name as a problem may show it.
+func printable(name string) string {
+	return clip(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, name), maxPath)
 }
 
 // findTitle finds a title for an article that has none in its front matter: a

@@ -179,6 +179,9 @@ func (s *splitter) ends(text string, start int, c candidate, judge map[int]bool)
 	}
 	lower := strings.ToLower(word)
 	next := strings.ToLower(firstWord(rest))
+	if len(next) == 1 && strings.HasPrefix(skipOpeners(rest)[1:], ".") {
+		next = "" // "A." is an initial here, not an article
+	}
 	kind := s.words[lower]
 	switch {
 	case unicode.IsDigit(first) && kind&numberWord != 0:

@@ -33,7 +33,7 @@ He said 'no.' | She said 'yes.'
 He left (nobody saw him). | (She stayed.) | It rained [all day.] | They slept.
 # titles, names, initials
 Mr Al Shara met Mr. Trump. | Mrs. May and Dr. Who came. | Prof. Higgins did not.
-J. K. Rowling wrote it. | George W. Bush read it. | J.R.R. Tolkien and J.-P. Sartre did not.
+J. K. Rowling wrote it. | The L. A. Mayer Institute sued in Roe v. Wade. | George W. Bush read it. | J.R.R. Tolkien and J.-P. Sartre did not.
 The U.S. Army left. | He lives in the U.S. | The war ended there. | U.S. troops stayed.
 Sen. John McCain and Gen. Mark Milley met Lt. Col. Smith at St. Mary's.
 Martin Luther King Jr. spoke. | Acme Inc. and Foo Ltd. merged. | He works at Acme Inc. | The firm is old.
