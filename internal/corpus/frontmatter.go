@@ -35,26 +35,21 @@ const (
 )
 
 // cutFrontMatter parts the YAML between "---" lines at the top from the body.
-// bodyLine is the line of the file that the body starts at. open is set when
-// the front matter never ends.
-func cutFrontMatter(text string) (front, body string, bodyLine int, open bool) {
+// open is set when the front matter never ends.
+func cutFrontMatter(text string) (front, body string, open bool) {
 	first, rest, found := strings.Cut(text, "\n")
 	if strings.TrimRight(first, " \t") != "---" {
-		return "", text, 1, false
+		return "", text, false
 	}
-	if !found {
-		return "", "", 1, true
-	}
-	line := 2
-	for at := 0; at < len(rest); line++ {
+	for at := 0; found && at < len(rest); {
 		l, _, _ := strings.Cut(rest[at:], "\n")
 		next := min(at+len(l)+1, len(rest))
 		if l = strings.TrimRight(l, " \t"); l == "---" || l == "..." {
-			return rest[:at], rest[next:], line + 1, false
+			return rest[:at], rest[next:], false
 		}
 		at = next
 	}
-	return rest, "", line, true
+	return "", "", true
 }
 
 // yamlLine finds the line in the text of a YAML syntax error, which has no

@@ -130,7 +130,7 @@ func TestLoadReportsEveryProblem(t *testing.T) {
 		`control.md:2: the control character U+001B is not text; delete it, or save the file as UTF-8 again`,
 		`date.md:3: published is "31.1.2025"; write a date as 2025-01-31`,
 		`doc.docx: only .md, .txt and .html files are articles`,
-		`empty.md:5: the article has no sentence that could be quoted`,
+		`empty.md: the article has no sentence that could be quoted`,
 		`keys.md:2: unknown key "titel"; the keys are title, url, source, author, published and lang`,
 		`keys.md:3: url is "ftp://example.com"; it must start with https:// or http://`,
 		`keys.md:4: the key "url" is given twice`,

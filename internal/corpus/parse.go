@@ -49,7 +49,7 @@ func Parse(name string, data []byte) (*article.Article, article.Problems) {
 	}
 	ext := path.Ext(name)
 	a := &article.Article{ID: strings.TrimSuffix(name, ext), Path: name}
-	front, body, bodyLine, open := cutFrontMatter(text)
+	front, body, open := cutFrontMatter(text)
 	if open {
 		return nil, article.Problems{{File: name, Line: 1, Reason: `the front matter that "---" opens is never closed by another "---"`}}
 	}
@@ -60,18 +60,17 @@ func Parse(name string, data []byte) (*article.Article, article.Problems) {
 			break
 		}
 		body = rest
-		bodyLine++
 	}
 	blocks, err := readers[strings.ToLower(ext)](a, body)
 	if err != nil {
-		return nil, append(problems, article.Problem{File: name, Line: bodyLine, Reason: err.Error()})
+		return nil, append(problems, article.Problem{File: name, Reason: err.Error()})
 	}
 	if a.Title == "" {
 		a.Title = findTitle(a, blocks)
 	}
 	assemble(a, blocks)
 	if len(a.Sentences) == 0 {
-		problems = append(problems, article.Problem{File: name, Line: bodyLine, Reason: "the article has no sentence that could be quoted"})
+		problems = append(problems, article.Problem{File: name, Reason: "the article has no sentence that could be quoted"})
 	}
 	if len(problems) > 0 {
 		return nil, problems
