@@ -18,6 +18,7 @@ type Question struct {
 	Articles []string // IDs of the articles to look in; none means all
 	Passages int      // at most so many passages, 1 to 5; 0 means DefaultPassages
 	Previous *Turn    // the turn that this one may follow; nil for none
+	Explain  bool     // fill in Result.Parts
 }
 
 // DefaultPassages is how many passages an answer holds unless asked otherwise.

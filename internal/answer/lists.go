@@ -18,3 +18,16 @@ var asked = sync.OnceValue(func() map[string]Kind {
 	}
 	return kinds
 })
+
+// smalltalk are the words that alone do not make a question.
+var smalltalk = sync.OnceValue(func() map[string]bool { return lang.Words("smalltalk_en.txt") })
+
+// asks reports whether a message holds anything that can be looked up.
+func asks(text string) bool {
+	for _, t := range lang.For("en").Tokens(text) {
+		if !smalltalk()[t.Norm] {
+			return true
+		}
+	}
+	return false
+}

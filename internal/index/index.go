@@ -10,12 +10,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/search"
 	"github.com/blevesearch/bleve/v2/search/query"
 
@@ -46,7 +48,8 @@ const batchSize = 20_000
 func Build(ctx context.Context, c *article.Corpus, o Options) (*Index, error) {
 	x := &Index{corpus: c, langs: languagesOf(c)}
 	if o.Dir == "" {
-		b, err := bleve.NewMemOnly(newMapping(x.langs))
+		// Not NewMemOnly, whose older engine does not know BM25.
+		b, err := bleve.NewUsing("", newMapping(x.langs), scorch.Name, bleve.Config.DefaultMemKVStore, nil)
 		if err != nil {
 			return nil, fmt.Errorf("new index in memory: %w", err)
 		}
@@ -209,10 +212,14 @@ func (x *Index) Search(ctx context.Context, q article.Query) ([]article.Hit, err
 	hits := make([]article.Hit, len(result.Hits))
 	for i, h := range result.Hits {
 		a, s := parseDocID(h.ID)
-		hits[i] = article.Hit{Article: a, Sentence: s, Score: h.Score}
+		hits[i] = article.Hit{Article: a, Sentence: s, Score: round(h.Score)}
 	}
 	return hits, nil
 }
+
+// round drops the digits that depend on the order in which Bleve added up a
+// score, so that the same query gives the same score.
+func round(score float64) float64 { return math.Round(score*1e6) / 1e6 }
 
 // The weights of the fields in a query, beside the stemmed text's 1. Retrieval
 // only has to bring the right sentence among the candidates; the order is the

@@ -46,3 +46,6 @@ func Groups(name string) map[string][]string {
 	}
 	return groups
 }
+
+// Words returns every word of an embedded list as a set.
+func Words(name string) map[string]bool { return readWords(name) }

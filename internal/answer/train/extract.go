@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
@@ -17,16 +18,16 @@ import (
 
 // example is one question with its candidates.
 type example struct {
-	set    string
-	fold   int // by article, so that no article is on both sides of a fold
-	rows   [][]float64
-	gold   []bool // by row
-	golds  int    // gold sentences in all, found or not
-	answer bool   // the article answers it
+	set      string
+	fold     int // by article, so that no article is on both sides of a fold
+	question answer.QuestionRow
+	rows     []answer.Row
+	gold     []bool // by row
+	golds    int    // how many sentences answer
 }
 
-// folds is the number of folds of the cross-validation.
-const folds = 5
+// ranked reports whether there is anything to order.
+func (e example) ranked() bool { return e.golds > 0 && e.golds < len(e.rows) }
 
 // extract turns the sets into examples.
 func extract(ctx context.Context, paths []string) ([]example, error) {
@@ -43,30 +44,13 @@ func extract(ctx context.Context, paths []string) ([]example, error) {
 		}
 		examples := make([]example, len(set))
 		groups := eval.Groups(set)
-		work := make(chan eval.Group)
-		errs := make(chan error, 2)
-		var wg sync.WaitGroup
-		for range 2 {
-			wg.Go(func() {
-				for g := range work {
-					if err := fill(ctx, set, g, examples); err != nil {
-						select {
-						case errs <- err:
-						default:
-						}
-					}
-				}
-			})
+		var g errgroup.Group
+		g.SetLimit(runtime.NumCPU())
+		for _, group := range groups {
+			g.Go(func() error { return fill(ctx, set, group, examples) })
 		}
-		for _, g := range groups {
-			work <- g
-		}
-		close(work)
-		wg.Wait()
-		select {
-		case err := <-errs:
+		if err := g.Wait(); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
-		default:
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
 		for i := range examples {
@@ -88,25 +72,18 @@ func fill(ctx context.Context, set []eval.Question, g eval.Group, out []example)
 	if err != nil {
 		return err
 	}
-	h := fnv.New32a()
-	h.Write([]byte(g.Article.Title + g.Article.Text[:min(60, len(g.Article.Text))]))
-	if g.Article.Title != "" {
-		h.Reset()
-		h.Write([]byte(g.Article.Title))
-	}
-	fold := int(h.Sum32() % folds)
+	fold := foldOf(g.Article.Title, g.Article.Text[:min(60, len(g.Article.Text))])
 	for _, q := range g.Questions {
-		rows, err := a.Features(ctx, answer.Question{Text: set[q].Text()})
+		question, rows, err := a.Features(ctx, answer.Question{Text: set[q].Text()})
 		if err != nil {
 			return err
 		}
-		e := example{fold: fold, golds: len(set[q].Gold), answer: len(set[q].Gold) > 0}
+		e := example{question: question, rows: rows, fold: fold, golds: len(set[q].Gold)}
 		gold := map[int]bool{}
 		for _, s := range set[q].Gold {
 			gold[s] = true
 		}
 		for _, r := range rows {
-			e.rows = append(e.rows, r.Features)
 			e.gold = append(e.gold, gold[r.Sentence])
 		}
 		out[q] = e

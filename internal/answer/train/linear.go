@@ -1,23 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/optimize"
+
+	"verbatim/internal/answer"
 )
-
-// linear is a list-wise softmax regression on standardised features.
-type linear struct {
-	mean, scale, weight []float64
-}
-
-func (l linear) predict(x []float64) float64 {
-	s := 0.0
-	for i, v := range x {
-		s += l.weight[i] * (v - l.mean[i]) * l.scale[i]
-	}
-	return s
-}
 
 func standardise(rows [][]float64) (mean, scale []float64) {
 	width := len(rows[0])
@@ -47,24 +37,21 @@ func standardise(rows [][]float64) (mean, scale []float64) {
 
 // fitLinear minimises the mean list-wise loss plus l2 times the squared
 // weights by L-BFGS.
-func fitLinear(rows [][]float64, groups [][2]int, gold []bool, weight []float64, l2 float64) (linear, error) {
-	l := linear{}
-	l.mean, l.scale = standardise(rows)
-	width := len(l.mean)
-	z := make([][]float64, len(rows))
-	store := make([]float64, width*len(rows))
-	for i, r := range rows {
+func fitLinear(d data, l2 float64) (answer.Linear, error) {
+	l := answer.Linear{}
+	l.Mean, l.Scale = standardise(d.rows)
+	width := len(l.Mean)
+	z := make([][]float64, len(d.rows))
+	store := make([]float64, width*len(d.rows))
+	for i, r := range d.rows {
 		z[i] = store[i*width : (i+1)*width]
 		for f, v := range r {
-			z[i][f] = (v - l.mean[f]) * l.scale[f]
+			z[i][f] = (v - l.Mean[f]) * l.Scale[f]
 		}
 	}
-	total := 0.0
-	for _, w := range weight {
-		total += w
-	}
-	scores, g, h := make([]float64, len(rows)), make([]float64, len(rows)), make([]float64, len(rows))
-	loss := softmax(groups, gold, weight)
+	scores, g, h := make([]float64, len(d.rows)), make([]float64, len(d.rows)), make([]float64, len(d.rows))
+	loss := softmax(d.groups, d.gold)
+	total := float64(len(d.groups))
 	forward := func(x []float64) {
 		for i, r := range z {
 			s := 0.0
@@ -78,21 +65,11 @@ func fitLinear(rows [][]float64, groups [][2]int, gold []bool, weight []float64,
 		Func: func(x []float64) float64 {
 			forward(x)
 			sum := 0.0
-			for k, gr := range groups {
-				top, n := math.Inf(-1), 0.0
-				for i := gr[0]; i < gr[1]; i++ {
-					top = max(top, scores[i])
-					if gold[i] {
-						n++
-					}
-				}
-				z := 0.0
-				for i := gr[0]; i < gr[1]; i++ {
-					z += math.Exp(scores[i] - top)
-				}
-				for i := gr[0]; i < gr[1]; i++ {
-					if gold[i] {
-						sum += weight[k] * (math.Log(z) + top - scores[i]) / n
+			for _, gr := range d.groups {
+				p, n := spread(scores[gr[0]:gr[1]], d.gold[gr[0]:gr[1]])
+				for i, q := range p {
+					if d.gold[gr[0]+i] {
+						sum -= math.Log(max(q, 1e-300)) / n
 					}
 				}
 			}
@@ -117,9 +94,9 @@ func fitLinear(rows [][]float64, groups [][2]int, gold []bool, weight []float64,
 		},
 	}
 	result, err := optimize.Minimize(p, make([]float64, width), &optimize.Settings{MajorIterations: 150, GradientThreshold: 1e-5}, &optimize.LBFGS{})
-	if err != nil && result == nil {
-		return l, err
+	if result == nil {
+		return l, fmt.Errorf("fit linear: %w", err)
 	}
-	l.weight = result.X
+	l.Weight = result.X // where it stopped; a line search that can go no further is an end too
 	return l, nil
 }

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sort"
+
+	"verbatim/internal/answer"
 )
 
 // Boosted regression trees (Friedman 2001) grown level by level on binned
@@ -19,37 +21,6 @@ type treeOptions struct {
 	MinHess        float64 // least curvature in a leaf
 	Columns, Share float64 // share of features a tree, of groups a tree
 	Seed           uint64
-}
-
-// node is one node of a tree in an array; a leaf has Feature -1.
-type node struct {
-	Feature     int     `json:"f"`
-	Threshold   float64 `json:"t"`
-	Left, Right int     `json:"-"`
-	Value       float64 `json:"v"`
-}
-
-type forest []tree
-type tree []node
-
-func (f forest) predict(x []float64) float64 {
-	s := 0.0
-	for _, t := range f {
-		s += t.predict(x)
-	}
-	return s
-}
-
-func (t tree) predict(x []float64) float64 {
-	i := 0
-	for t[i].Feature >= 0 {
-		if x[t[i].Feature] <= t[i].Threshold {
-			i = t[i].Left
-		} else {
-			i = t[i].Right
-		}
-	}
-	return t[i].Value
 }
 
 const bins = 64
@@ -93,14 +64,17 @@ func bin(rows [][]float64) binned {
 	return b
 }
 
+// lossFunc fills the gradient and the curvature of each row from the scores.
+type lossFunc func(scores, g, h []float64)
+
 // boost grows trees. groups are [start,end) runs of rows that belong together;
 // loss fills gradient and curvature of each row from the scores.
-func boost(rows [][]float64, groups [][2]int, loss func(scores, g, h []float64), o treeOptions) forest {
+func boost(rows [][]float64, groups [][2]int, loss lossFunc, o treeOptions) answer.Forest {
 	b := bin(rows)
 	r := rand.New(rand.NewPCG(o.Seed, 7))
 	n := len(rows)
 	scores, g, h := make([]float64, n), make([]float64, n), make([]float64, n)
-	var out forest
+	var out answer.Forest
 	for range o.Trees {
 		loss(scores, g, h)
 		var in []int32
@@ -120,7 +94,7 @@ func boost(rows [][]float64, groups [][2]int, loss func(scores, g, h []float64),
 		t := grow(b, in, features, g, h, o)
 		out = append(out, t)
 		for i := range rows {
-			scores[i] += t.predict(rows[i])
+			scores[i] += t.Predict(rows[i])
 		}
 	}
 	return out
@@ -132,8 +106,8 @@ type split struct {
 	bin     int
 }
 
-func grow(b binned, in []int32, features []int, g, h []float64, o treeOptions) tree {
-	t := tree{{}}
+func grow(b binned, in []int32, features []int, g, h []float64, o treeOptions) answer.Tree {
+	t := answer.Tree{{}}
 	type part struct {
 		node int
 		rows []int32
@@ -152,7 +126,7 @@ func grow(b binned, in []int32, features []int, g, h []float64, o treeOptions) t
 		for _, p := range level {
 			s := best(b, p.rows, features, g, h, o)
 			if s.gain <= 1e-6 {
-				t[p.node] = node{Feature: -1, Value: leaf(p.rows)}
+				t[p.node] = answer.Node{Feature: -1, Value: leaf(p.rows)}
 				continue
 			}
 			var left, right []int32
@@ -164,14 +138,14 @@ func grow(b binned, in []int32, features []int, g, h []float64, o treeOptions) t
 					right = append(right, i)
 				}
 			}
-			t[p.node] = node{Feature: s.feature, Threshold: b.edges[s.feature][s.bin], Left: len(t), Right: len(t) + 1}
+			t[p.node] = answer.Node{Feature: s.feature, Threshold: b.edges[s.feature][s.bin], Left: len(t), Right: len(t) + 1}
 			next = append(next, part{len(t), left}, part{len(t) + 1, right})
-			t = append(t, node{}, node{})
+			t = append(t, answer.Node{}, answer.Node{})
 		}
 		level = next
 	}
 	for _, p := range level {
-		t[p.node] = node{Feature: -1, Value: leaf(p.rows)}
+		t[p.node] = answer.Node{Feature: -1, Value: leaf(p.rows)}
 	}
 	return t
 }
@@ -212,29 +186,35 @@ func best(b binned, rows []int32, features []int, g, h []float64, o treeOptions)
 // softmax is the list-wise loss: cross-entropy between the softmax of a
 // group's scores and an even spread over its gold rows (Cao et al., "Learning
 // to Rank: from Pairwise Approach to Listwise Approach", ICML 2007).
-func softmax(groups [][2]int, gold []bool, weight []float64) func(scores, g, h []float64) {
+func softmax(groups [][2]int, gold []bool) lossFunc {
 	return func(scores, g, h []float64) {
-		for k, gr := range groups {
-			top, n := math.Inf(-1), 0.0
+		for _, gr := range groups {
+			p, n := spread(scores[gr[0]:gr[1]], gold[gr[0]:gr[1]])
 			for i := gr[0]; i < gr[1]; i++ {
-				top = max(top, scores[i])
+				q := p[i-gr[0]]
+				g[i], h[i] = q, max(q*(1-q), 1e-4)
 				if gold[i] {
-					n++
+					g[i] -= 1 / n
 				}
-			}
-			sum := 0.0
-			for i := gr[0]; i < gr[1]; i++ {
-				sum += math.Exp(scores[i] - top)
-			}
-			for i := gr[0]; i < gr[1]; i++ {
-				p := math.Exp(scores[i]-top) / sum
-				y := 0.0
-				if gold[i] {
-					y = 1 / n
-				}
-				g[i] = weight[k] * (p - y)
-				h[i] = weight[k] * max(p*(1-p), 1e-4)
 			}
 		}
 	}
+}
+
+// spread returns the softmax of a group's scores and how many are gold.
+func spread(scores []float64, gold []bool) (p []float64, golds float64) {
+	top := slices.Max(scores)
+	p = make([]float64, len(scores))
+	total := 0.0
+	for i, s := range scores {
+		p[i] = math.Exp(s - top)
+		total += p[i]
+		if gold[i] {
+			golds++
+		}
+	}
+	for i := range p {
+		p[i] /= total
+	}
+	return p, golds
 }

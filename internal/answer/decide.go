@@ -1,0 +1,49 @@
+package answer
+
+// The decision. Confidence is the calibrated chance that the first passage
+// answers; the bounds below were chosen on the cross-validated confidences of
+// the sets that hold unanswerable questions (docs/quality.md).
+const (
+	// answerThreshold is the confidence from which a question counts as
+	// answered.
+	answerThreshold = 0.25
+	mediumThreshold = 0.40
+	highThreshold   = 0.60
+	// leastAlignment is how near the first candidate must come to the question
+	// when it shares no word with it; below it the topic is absent.
+	leastAlignment = 0.45
+	// absentShare is the share of the question's weight that must occur nowhere
+	// for a decline to be put down to an absent topic.
+	absentShare = 0.6
+)
+
+// bandOf returns the words for a confidence.
+func bandOf(confidence float64, answered bool) Band {
+	switch {
+	case !answered:
+		return None
+	case confidence >= highThreshold:
+		return High
+	case confidence >= mediumThreshold:
+		return Medium
+	}
+	return Low
+}
+
+// decide says whether the first candidate answers, and why not.
+func decide(r *Ranking) (bool, Reason) {
+	if len(r.Rows) == 0 {
+		return false, Absent
+	}
+	f := r.Rows[0].Features
+	if f[featureIndex["coverage.weight"]] == 0 && f[featureIndex["align.rarity"]] < leastAlignment {
+		return false, Absent
+	}
+	if r.Confidence >= answerThreshold {
+		return true, Answers
+	}
+	if r.question.AbsentShare > absentShare {
+		return false, Absent
+	}
+	return false, NotSaid
+}

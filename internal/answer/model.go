@@ -1,0 +1,153 @@
+package answer
+
+import (
+	"bufio"
+	"cmp"
+	_ "embed"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed model.txt
+var modelText string
+
+// shipped is the model that answers, made by the command in ./train.
+var shipped = sync.OnceValues(func() (*Model, error) { return ReadModel(strings.NewReader(modelText)) })
+
+// Linear is a weighted sum of standardised features.
+type Linear struct{ Mean, Scale, Weight []float64 }
+
+// Predict returns the weighted sum.
+func (l Linear) Predict(x []float64) float64 {
+	sum := 0.0
+	for i, w := range l.Weight {
+		sum += w * l.Scale[i] * (x[i] - l.Mean[i])
+	}
+	return sum
+}
+
+// Model is everything that was learned: how to order sentences, and how sure
+// to be that the first one answers.
+type Model struct {
+	Linear     Linear  // over FeatureNames
+	Trees      Forest  // over FeatureNames, added to Linear
+	Confidence Forest  // over StandingNames: log-odds that the article answers
+	Slope      float64 // Platt's scaling of the log-odds to the chance that
+	Intercept  float64 // the first sentence answers
+}
+
+// Score is the ranking's score of a candidate.
+func (m *Model) Score(features []float64) float64 {
+	return m.Linear.Predict(features) + m.Trees.Predict(features)
+}
+
+// explain returns what each feature added to the score of a candidate, the
+// largest first, without those that added nothing.
+func (m *Model) explain(features []float64) []Part {
+	share := make([]float64, len(features))
+	for i, w := range m.Linear.Weight {
+		share[i] = w * m.Linear.Scale[i] * (features[i] - m.Linear.Mean[i])
+	}
+	m.Trees.explain(features, share)
+	var parts []Part
+	for i, name := range FeatureNames() {
+		if share[i] != 0 {
+			parts = append(parts, Part{Name: name, Value: features[i], Share: share[i]})
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(math.Abs(b.Share), math.Abs(a.Share)) })
+	return parts
+}
+
+// Chance is the calibrated chance, 0 to 1, that the first candidate answers,
+// from the description that Standing gives.
+func (m *Model) Chance(standing []float64) float64 {
+	return 1 / (1 + math.Exp(-(m.Slope*m.Confidence.Predict(standing) + m.Intercept)))
+}
+
+// Write writes the model as text, a feature or a tree a line, under comments
+// that say where it comes from.
+func (m *Model) Write(w io.Writer, comments []string) error {
+	b := bufio.NewWriter(w)
+	for _, c := range comments {
+		fmt.Fprintf(b, "# %s\n", c)
+	}
+	for i, name := range FeatureNames() {
+		fmt.Fprintf(b, "feature %d %s %.6g %.6g %.6g\n", i, name, m.Linear.Mean[i], m.Linear.Scale[i], m.Linear.Weight[i])
+	}
+	for i, name := range StandingNames() {
+		fmt.Fprintf(b, "standing %d %s\n", i, name)
+	}
+	for _, t := range m.Trees {
+		fmt.Fprintf(b, "tree %s\n", t)
+	}
+	for _, t := range m.Confidence {
+		fmt.Fprintf(b, "confidence %s\n", t)
+	}
+	fmt.Fprintf(b, "calibration %.6g %.6g\n", m.Slope, m.Intercept)
+	return b.Flush()
+}
+
+// ReadModel reads what Write wrote. A model of other features than those of
+// this program is refused.
+func ReadModel(r io.Reader) (*Model, error) {
+	m := &Model{}
+	names, standing := FeatureNames(), StandingNames()
+	s := bufio.NewScanner(r)
+	s.Buffer(nil, 1<<20)
+	seen := 0
+	for n := 1; s.Scan(); n++ {
+		key, rest, _ := strings.Cut(s.Text(), " ")
+		err := error(nil)
+		switch key {
+		case "", "#":
+		case "feature":
+			f := strings.Fields(rest)
+			i := len(m.Linear.Weight)
+			if len(f) != 5 || i >= len(names) || f[1] != names[i] {
+				return nil, fmt.Errorf("model line %d: not feature %d of this program", n, i)
+			}
+			var v [3]float64
+			for k := range v {
+				if v[k], err = strconv.ParseFloat(f[2+k], 64); err != nil {
+					break
+				}
+			}
+			m.Linear.Mean = append(m.Linear.Mean, v[0])
+			m.Linear.Scale = append(m.Linear.Scale, v[1])
+			m.Linear.Weight = append(m.Linear.Weight, v[2])
+		case "standing":
+			if seen >= len(standing) || rest != fmt.Sprint(seen, " ", standing[seen]) {
+				return nil, fmt.Errorf("model line %d: not standing %d of this program", n, seen)
+			}
+			seen++
+		case "tree":
+			var t Tree
+			t, err = ParseTree(rest, len(names))
+			m.Trees = append(m.Trees, t)
+		case "confidence":
+			var t Tree
+			t, err = ParseTree(rest, len(standing))
+			m.Confidence = append(m.Confidence, t)
+		case "calibration":
+			_, err = fmt.Sscan(rest, &m.Slope, &m.Intercept)
+		default:
+			err = fmt.Errorf("unknown line %q", key)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("model line %d: %w", n, err)
+		}
+	}
+	if err := s.Err(); err != nil {
+		return nil, fmt.Errorf("model: %w", err)
+	}
+	if len(m.Linear.Weight) != len(names) || seen != len(standing) {
+		return nil, fmt.Errorf("model: %d features and %d standings, want %d and %d", len(m.Linear.Weight), seen, len(names), len(standing))
+	}
+	return m, nil
+}

@@ -1,0 +1,103 @@
+package answer
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"verbatim/internal/article"
+)
+
+// Ranking is a question's candidates in order.
+type Ranking struct {
+	Rows       []Row // best first
+	Scores     []float64
+	Confidence float64 // 0 to 1: the chance that the first one answers
+	question   QuestionRow
+	wording    wording
+	scan       *scan
+}
+
+// Row is one candidate as the model sees it.
+type Row struct {
+	Article, Sentence int // indices into the corpus
+	Features          []float64
+}
+
+// Rank orders the candidates of a question. In a corpus or a scope of up to
+// maxExhaustive sentences every sentence is one; otherwise those are that the
+// search found.
+func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
+	question, rows, w, s, err := a.features(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	r := &Ranking{question: question, wording: w, scan: s}
+	if len(rows) == 0 {
+		return r, nil
+	}
+	scores := make([]float64, len(rows))
+	order := make([]int, len(rows))
+	for i, row := range rows {
+		scores[i], order[i] = a.model.Score(row.Features), i
+	}
+	r.Confidence = a.model.Chance(Standing(question, rows, scores))
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(scores[j], scores[i]) })
+	for _, i := range order {
+		r.Rows = append(r.Rows, rows[i])
+		r.Scores = append(r.Scores, scores[i])
+	}
+	return r, nil
+}
+
+// joinWithin is how far the score of a neighbour may lie below a passage's to
+// be joined with it into one quote; passageWithin how far below the first
+// further passages are worth showing. Scores are log-odds against each other:
+// 1 is a factor of e.
+const (
+	joinWithin    = 0.5
+	passageWithin = 4.0
+	maxJoined     = 3
+)
+
+// results turns the best rows into at most n passages.
+func (a *Answerer) results(r *Ranking, n int, explain bool) []Result {
+	var out []Result
+	for i, row := range r.Rows {
+		if len(out) == n && i > 0 || r.Scores[i] < r.Scores[0]-passageWithin && len(out) > 0 {
+			break
+		}
+		if join(out, a.analysis.corpus.Articles[row.Article], row.Sentence, r.Scores[i]) {
+			continue
+		}
+		res := Result{Passage: article.Passage{Article: a.analysis.corpus.Articles[row.Article], First: row.Sentence, Last: row.Sentence}, Score: r.Scores[i]}
+		if explain {
+			res.Parts = a.model.explain(row.Features)
+		}
+		out = append(out, res)
+	}
+	return out
+}
+
+// join adds a sentence to a passage beside it, when both are of one paragraph
+// and nearly as good.
+func join(out []Result, art *article.Article, sentence int, score float64) bool {
+	for k := range out {
+		p := &out[k].Passage
+		if p.Article != art || p.Last-p.First+1 >= maxJoined || score < out[k].Score-joinWithin {
+			continue
+		}
+		if art.Sentences[p.First].Paragraph != art.Sentences[sentence].Paragraph {
+			continue
+		}
+		switch sentence {
+		case p.First - 1:
+			p.First--
+			return true
+		case p.Last + 1:
+			p.Last++
+			return true
+		}
+	}
+	return false
+}
