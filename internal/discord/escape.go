@@ -24,18 +24,22 @@ func escape(text string) string {
 // escapeRange escapes text[start:end], which is judged by what stands around it.
 // With strict, brackets are escaped as well, for use inside a link's label.
 func escapeRange(b *strings.Builder, text string, start, end int, strict bool) {
-	opening := true // nothing but spaces since the line, or the range, began
+	opening := true    // nothing but spaces since the line, or the range, began
+	numbering := false // spaces and a number
 	for i := start; i < end; i++ {
 		c := text[i]
-		if needsEscape(text, i, opening) || strict && strings.IndexByte("[]()", c) >= 0 {
+		if c == '.' && numbering || needsEscape(text, i, opening) || strict && strings.IndexByte("[]()", c) >= 0 {
 			b.WriteByte('\\')
 		}
 		b.WriteByte(c)
 		switch {
 		case c == '\n':
-			opening = true
-		case c != ' ':
+			opening, numbering = true, false
+		case c >= '0' && c <= '9':
+			numbering = opening || numbering
 			opening = false
+		case c != ' ':
+			opening, numbering = false, false
 		}
 	}
 }
@@ -48,7 +52,7 @@ func needsEscape(text string, i int, opening bool) bool {
 	case '>', '#', '-':
 		return opening
 	case '.':
-		return numbered(text, i) || afterFold(text, i, "discord") || afterFold(text, i, "discordapp")
+		return afterFold(text, i, "discord") || afterFold(text, i, "discordapp")
 	case '@':
 		return prefixFold(text[i+1:], "everyone") || prefixFold(text[i+1:], "here")
 	case ':':
@@ -57,15 +61,6 @@ func needsEscape(text string, i int, opening bool) bool {
 		return i > 0 && text[i-1] == ']'
 	}
 	return false
-}
-
-// numbered reports whether the full stop at i ends the number of a list item.
-func numbered(text string, i int) bool {
-	k := i
-	for k > 0 && text[k-1] >= '0' && text[k-1] <= '9' {
-		k--
-	}
-	return k < i && i+1 < len(text) && text[i+1] == ' '
 }
 
 // named reports whether rest goes on as the name of an emoji: up to a colon

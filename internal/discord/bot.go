@@ -1,0 +1,297 @@
+// Package discord is the bot in Discord: it decodes what members do, hands it to
+// plain functions from request to reply, and sends what these return. It is the
+// only package that imports discordgo.
+//
+// Everything a reply shows of an article is a passage of that article, escaped
+// so that a reader sees its very bytes, and checked against them before it is
+// sent. Nobody is ever pinged.
+package discord
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"golang.org/x/sync/errgroup"
+
+	"verbatim/internal/library"
+)
+
+// Config is what a Bot is made of. Token, Logger and Desk are needed.
+type Config struct {
+	Token          string
+	APIURL         string // scheme, host and port of a server that speaks Discord's API, a path stands for /api/v9; "" means Discord
+	GuildID        string // register commands in this server alone; "" means everywhere
+	MessageContent bool   // ask for the privileged intent to read every message
+	Logger         *slog.Logger
+	Clock          func() time.Time // nil means time.Now
+	Desk           Desk
+}
+
+// Bot is the bot, not yet connected. Make one with New.
+type Bot struct {
+	config   Config
+	handlers *handlers
+	desk     *tended
+	client   *client
+	gateway  *gateway
+	target   *endpoint
+	logger   *slog.Logger
+	pace     pace
+	flight   *flight
+	seen     *seen
+	revoked  chan struct{} // closed when a request was told that the token isn't valid any more
+	revoke   sync.Once
+
+	mu          sync.Mutex
+	self        string // the bot's user
+	application string
+	work        context.Context
+}
+
+// pace is how fast and how patient the bot is. Tests make it faster.
+type pace struct {
+	deferral    time.Duration // when a reply that isn't ready is announced; Discord allows 3 s
+	first       time.Duration // until when the first response to an interaction is tried
+	answer      time.Duration // for one question
+	upkeep      time.Duration // for a reload
+	drain       time.Duration // for what runs when the bot stops
+	settle      time.Duration // between losing a connection and the next: discordgo's goroutines of the old one end meanwhile
+	open        time.Duration // for opening a session
+	firstWait   time.Duration // of the back-off
+	longestWait time.Duration
+	presence    time.Duration // how often what is loaded is looked at
+	guard       guardTimes
+}
+
+func defaultPace() pace {
+	return pace{
+		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
+		settle: 2 * time.Second, open: time.Minute, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
+		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
+	}
+}
+
+// New makes a bot. An error means that the configuration can't work.
+func New(config Config) (*Bot, error) { return newBot(config, defaultPace()) }
+
+func newBot(config Config, p pace) (*Bot, error) {
+	config.Token = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(config.Token), "Bot "))
+	if config.Token == "" || strings.ContainsAny(config.Token, " \t\r\n") {
+		return nil, fmt.Errorf("%w: it is empty or has white space in it", ErrToken)
+	}
+	if config.Desk == nil || config.Logger == nil {
+		return nil, errors.New("a bot needs a desk and a logger")
+	}
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	if config.GuildID != "" && !isSnowflake(config.GuildID) {
+		return nil, fmt.Errorf("the server %q is not an identifier of Discord's: it must be a number", config.GuildID)
+	}
+	target, err := newEndpoint(config.APIURL)
+	if err != nil {
+		return nil, err
+	}
+	w, err := newWords()
+	if err != nil {
+		return nil, err
+	}
+	desk := &tended{Desk: config.Desk}
+	b := &Bot{config: config, desk: desk, handlers: &handlers{desk: desk, words: w}, target: target, logger: config.Logger,
+		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{})}
+	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
+		return nil, err
+	}
+	intents := discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
+	if config.MessageContent {
+		intents |= discordgo.IntentMessageContent
+	}
+	b.gateway = &gateway{token: config.Token, target: target, intents: intents, logger: config.Logger, pace: p,
+		presence: b.presence, event: b.event, budget: identifyBudget()}
+	return b, nil
+}
+
+// Run connects and serves until ctx ends; then it takes no new work, finishes
+// what runs, within a deadline, closes, and returns nil. It returns only when
+// all its work has stopped. An error means that the bot can't go on: ErrToken,
+// ErrIntents and ErrGateway tell why, and the message what to do. Run may be
+// called once.
+func (b *Bot) Run(ctx context.Context) error {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	b.mu.Lock()
+	b.work = work
+	b.mu.Unlock()
+	defer b.target.closeIdle()
+	if !b.config.MessageContent {
+		b.logger.LogAttrs(ctx, slog.LevelInfo, "running without the message content intent: questions are read in mentions of the bot, direct messages and commands only")
+	}
+
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		select {
+		case <-b.revoked:
+			return fatal(closeCode(closeRefusedToken))
+		case <-running.Done():
+			return nil
+		}
+	})
+	group.Go(func() error {
+		if err := b.introduce(running); err != nil || running.Err() != nil {
+			return err
+		}
+		inner, background := errgroup.WithContext(running)
+		inner.Go(func() error { b.register(background); return nil })
+		inner.Go(func() error { b.watch(background); return nil })
+		inner.Go(func() error { return b.gateway.run(background) })
+		return inner.Wait()
+	})
+	err := group.Wait()
+
+	b.flight.close()
+	if !b.flight.wait(b.pace.drain) {
+		b.logger.LogAttrs(ctx, slog.LevelWarn, "stopping with replies unfinished")
+		cancel()
+		b.flight.wait(b.pace.drain)
+	}
+	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
+		return nil
+	}
+	return err
+}
+
+// introduce finds out who the bot is. It tries until it knows, ctx ends, or the
+// token is refused.
+func (b *Bot) introduce(ctx context.Context) error {
+	for wait := b.pace.firstWait; ; wait = min(2*wait, b.pace.longestWait) {
+		var me user
+		err := b.client.do(ctx, http.MethodGet, "users/@me", nil, &me)
+		switch status := httpStatus(err); {
+		case err == nil && me.ID == "":
+			err = errors.New("the answer to who the bot is names nobody")
+		case err == nil:
+			b.become(me.ID, b.applicationID(ctx, me.ID))
+			return nil
+		case status == http.StatusUnauthorized, status == http.StatusBadRequest, status == http.StatusForbidden:
+			return fatal(closeCode(closeRefusedToken))
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		pause := wait + jitter(wait)
+		b.logger.LogAttrs(ctx, slog.LevelWarn, "Discord can't be reached", slog.Any("error", err), slog.Duration("wait", pause))
+		if sleep(ctx, pause) != nil {
+			return nil
+		}
+	}
+}
+
+// applicationID asks for the application's identifier, which is that of the
+// bot's user but for applications of long ago.
+func (b *Bot) applicationID(ctx context.Context, self string) string {
+	var app struct {
+		ID string `json:"id"`
+	}
+	if err := b.client.do(ctx, http.MethodGet, "applications/@me", nil, &app); err != nil || app.ID == "" {
+		b.logger.LogAttrs(ctx, slog.LevelDebug, "the application is not told; taking the bot's own identifier", slog.Any("error", err))
+		return self
+	}
+	return app.ID
+}
+
+func (b *Bot) become(self, application string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if self != "" {
+		b.self = self
+	}
+	if application != "" {
+		b.application = application
+	}
+}
+
+// who is the bot's user and application.
+func (b *Bot) who() (self, application string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.self, b.application
+}
+
+// register makes Discord's commands ours, trying until it succeeds or ctx ends.
+func (b *Bot) register(ctx context.Context) {
+	_, application := b.who()
+	for wait := b.pace.firstWait; ; wait = min(2*wait, b.pace.longestWait) {
+		changes, err := b.client.register(ctx, application, b.config.GuildID, b.handlers.words.commands())
+		if err == nil {
+			b.logger.LogAttrs(ctx, slog.LevelInfo, "commands are registered", slog.Int("changes", len(changes)))
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		hint := ""
+		if code := apiCode(err); code == codeMissingAccess || httpStatus(err) == http.StatusForbidden {
+			hint = "invite the bot to that server with the scope applications.commands"
+		}
+		pause := wait + jitter(wait)
+		b.logger.LogAttrs(ctx, slog.LevelWarn, "commands could not be registered", slog.Any("error", err), slog.String("hint", hint), slog.Duration("wait", pause))
+		if sleep(ctx, pause) != nil {
+			return
+		}
+	}
+}
+
+// presence is what to show now.
+func (b *Bot) presence() presence {
+	return presenceOf(b.handlers.words.in(), b.desk.Status(), b.desk.failed.Load())
+}
+
+// tended is the desk, with a note of whether the last reload through it failed.
+type tended struct {
+	Desk
+	failed atomic.Bool
+}
+
+// Reload implements Desk.
+func (t *tended) Reload(ctx context.Context, by string) (library.Report, error) {
+	report, err := t.Desk.Reload(ctx, by)
+	t.failed.Store(err != nil)
+	return report, err
+}
+
+// watch keeps the presence true. It is sent when it changes and when a new
+// connection was made, and never oftener than the pace allows.
+func (b *Bot) watch(ctx context.Context) {
+	ticker := time.NewTicker(b.pace.presence)
+	defer ticker.Stop()
+	var shown presence
+	for {
+		if p := b.presence(); !b.gateway.connected() {
+			shown = presence{}
+		} else if p != shown {
+			if err := b.gateway.show(p); err != nil {
+				b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
+			} else {
+				shown = p
+			}
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// reference makes a short random name for something that went wrong, which the
+// member is shown and the log holds.
+func reference() string { return strings.ToLower(rand.Text()[:8]) }

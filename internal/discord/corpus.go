@@ -1,0 +1,130 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"verbatim/internal/article"
+	"verbatim/internal/library"
+)
+
+// Permissions, as Discord numbers them.
+const (
+	permAdministrator = 1 << 3
+	permManageServer  = 1 << 5
+)
+
+// mayModerate returns "" for a moderator, else the key of the message that says
+// why not. What Discord hides from members is checked here again, on every
+// request, for servers can override it and requests can be forged.
+func mayModerate(c Caller) string {
+	switch {
+	case c.Server == "" || !c.Member:
+		return "refused.server"
+	case c.Permissions&(permManageServer|permAdministrator) != 0:
+		return ""
+	case c.Permissions == 0:
+		return "refused.unreported"
+	}
+	return "refused.permission"
+}
+
+// corpusRequest is a moderator's command about the articles.
+type corpusRequest struct {
+	Caller
+}
+
+// status tells what is loaded.
+func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
+	s := h.speaker(r.Caller)
+	if key := mayModerate(r.Caller); key != "" {
+		return Reply{Text: s.say(key), Private: true}, nil
+	}
+	st := h.desk.Status()
+	lines := []string{s.say("status.head"), size(s, st)}
+	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", inline(shorten(st.LoadedBy, maxTitle))))
+	if names := h.titles(s); names != "" {
+		lines = append(lines, names)
+	}
+	if st.Loading {
+		lines = append(lines, s.say("status.loading"))
+	}
+	return Reply{Text: strings.Join(lines, "\n"), Private: true}, nil
+}
+
+// maxProblems is how many problems of a broken corpus are shown.
+const maxProblems = 12
+
+// reload reads the articles again, and says what changed or what is wrong.
+func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
+	s := h.speaker(r.Caller)
+	if key := mayModerate(r.Caller); key != "" {
+		return Reply{Text: s.say(key), Private: true}, nil
+	}
+	report, err := h.desk.Reload(ctx, fmt.Sprintf("%s (%s)", r.Name, r.ID))
+	var problems article.Problems
+	switch {
+	case errors.As(err, &problems):
+		return Reply{Text: broken(s, problems, h.desk.Status().Revision), Private: true}, nil
+	case err != nil:
+		return Reply{}, fmt.Errorf("reload: %w", err)
+	}
+	return Reply{Text: reloaded(s, report), Private: true}, nil
+}
+
+// broken lists what is wrong with a corpus that wasn't taken.
+func broken(s speaker, problems article.Problems, kept article.Revision) string {
+	lines := []string{s.say("reload.broken", "Count", len(problems))}
+	for _, p := range problems[:min(len(problems), maxProblems)] {
+		lines = append(lines, "- "+inline(shorten(p.String(), 120)))
+	}
+	if left := len(problems) - maxProblems; left > 0 {
+		lines = append(lines, "- "+s.say("status.more", "Count", left))
+	}
+	return strings.Join(append(lines, s.say("reload.kept", "Revision", string(kept))), "\n")
+}
+
+// reloaded says what a reload changed.
+func reloaded(s speaker, r library.Report) string {
+	var lines []string
+	took := r.Took.Round(time.Millisecond).String()
+	if r.Before.Revision == r.After.Revision {
+		lines = append(lines, s.say("reload.same", "After", string(r.After.Revision), "Took", took))
+	} else {
+		lines = append(lines, s.say("reload.done", "Before", string(r.Before.Revision), "After", string(r.After.Revision), "Took", took))
+	}
+	if r.Shared {
+		lines = append(lines, s.say("reload.shared"))
+	}
+	for _, change := range []struct {
+		key string
+		ids []string
+	}{{"reload.added", r.Added}, {"reload.changed", r.Changed}, {"reload.removed", r.Removed}} {
+		if len(change.ids) == 0 {
+			continue
+		}
+		names := make([]string, 0, maxTitles+1)
+		for _, id := range change.ids[:min(len(change.ids), maxTitles)] {
+			names = append(names, inline(shorten(id, 60)))
+		}
+		if left := len(change.ids) - maxTitles; left > 0 {
+			names = append(names, s.say("status.more", "Count", left))
+		}
+		lines = append(lines, s.say(change.key, "Count", len(change.ids), "Names", s.list(names)))
+	}
+	return strings.Join(append(lines, s.say("reload.now", "Size", size(s, r.After))), "\n")
+}
+
+// size counts what is loaded, in words.
+func size(s speaker, st library.Status) string {
+	return s.say("status.size",
+		"Articles", s.say("status.articles", "Count", st.Articles),
+		"Paragraphs", s.say("status.paragraphs", "Count", st.Paragraphs),
+		"Sentences", s.say("status.sentences", "Count", st.Sentences))
+}
+
+// moment shows a time as each reader's client writes it.
+func moment(t time.Time) string { return fmt.Sprintf("<t:%d:R>", t.Unix()) }

@@ -1,0 +1,110 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// event takes one event of the gateway. It is called in the goroutine that reads
+// the connection, in order, and only sorts: what is to be done is done elsewhere.
+func (b *Bot) event(kind string, data json.RawMessage) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.logger.LogAttrs(context.Background(), slog.LevelError, "an event was lost", slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		}
+	}()
+	kind = strings.TrimPrefix(kind, rawPrefix)
+	var err error
+	switch kind {
+	case "READY":
+		var e readyEvent
+		if e, err = decode[readyEvent](data); err == nil {
+			b.become(e.User.ID, e.Application.ID)
+		}
+	case "MESSAGE_CREATE":
+		var m message
+		if m, err = decode[message](data); err == nil && m.ID != "" && b.seen.first(m.ID) {
+			b.heard(m)
+		}
+	case "INTERACTION_CREATE":
+		var in interaction
+		if in, err = decode[interaction](data); err == nil && in.ID != "" && in.Token != "" && b.seen.first(in.ID) {
+			b.flight.do(func() { b.interact(in) }, func() { b.tellBusy(in) })
+		}
+	}
+	if err != nil {
+		b.logger.LogAttrs(context.Background(), slog.LevelWarn, "an event can't be read", slog.String("event", kind), slog.Any("error", err))
+	}
+}
+
+// job is a request on its way to its handler.
+type job struct {
+	name    string // for the log
+	caller  Caller
+	private bool          // how a reply that isn't ready is announced
+	update  bool          // the reply will take the place of the button's message
+	limit   time.Duration // for the handler
+	run     func(ctx context.Context) (Reply, error)
+}
+
+// base is the context of all work: it ends when the bot has waited long enough
+// for what runs.
+func (b *Bot) base() context.Context {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.work == nil {
+		return context.Background()
+	}
+	return b.work
+}
+
+// launch runs a job's handler, when there is a place for it, and delivers its
+// reply; what goes wrong becomes a reply too. The context ends with the job's
+// limit.
+func (b *Bot) launch(ctx context.Context, j job) <-chan Reply {
+	result := make(chan Reply, 1)
+	b.flight.extra(func() {
+		start := b.config.Clock()
+		reply, err := b.guarded(ctx, j)
+		outcome := "done"
+		if err != nil {
+			ref := reference()
+			reply, outcome = b.failed(ctx, j, err, ref), "failed"
+			b.logger.LogAttrs(ctx, slog.LevelError, "a request failed", slog.String("request", j.name), slog.String("reference", ref), slog.Any("error", err))
+		}
+		b.logger.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("request", j.name), slog.String("outcome", outcome), slog.Duration("took", b.config.Clock().Sub(start)))
+		result <- reply
+	})
+	return result
+}
+
+// guarded runs a handler in one of the places, and turns a panic into an error.
+func (b *Bot) guarded(ctx context.Context, j job) (reply Reply, err error) {
+	release, err := b.flight.slot(ctx)
+	if err != nil {
+		return Reply{}, fmt.Errorf("wait for a place: %w", err)
+	}
+	defer release()
+	defer func() {
+		if p := recover(); p != nil {
+			reply, err = Reply{}, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return j.run(ctx)
+}
+
+// failed is what a member is told when a request failed: what to do, and the
+// name under which the log tells more. Nothing of the error itself is said.
+func (b *Bot) failed(ctx context.Context, j job, err error, ref string) Reply {
+	key := "error.failed"
+	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		key = "error.slow"
+	}
+	return Reply{Text: b.handlers.words.in(j.caller.Locale).say(key, "Reference", ref), Private: true}
+}

@@ -1,0 +1,364 @@
+package discord
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// rawPrefix is put before the name of every event but READY and RESUMED.
+// discordgo doesn't know the names that come of it, so it hands those events on
+// as they are. If it knew them, it would decode them in the goroutine that reads
+// the connection, where a null in the wrong place ends the process and one new
+// kind of component loses a whole message.
+const rawPrefix = "raw "
+
+// Reasons for which the guard ends a connection.
+var (
+	errReconnect = errors.New("the gateway asked for a new connection")
+	errResumable = errors.New("the session can't be resumed yet")
+	errInvalid   = errors.New("the session is invalid")
+	errProtocol  = errors.New("the gateway broke the protocol")
+)
+
+// guardTimes are how long the gateway may be silent.
+type guardTimes struct {
+	hello time.Duration // from connecting to HELLO
+	ready time.Duration // from HELLO to READY or RESUMED
+	grace time.Duration // beyond two heartbeats
+}
+
+// guard is the connection to the gateway under discordgo's feet. It reads the
+// WebSocket frames that come from the server and keeps from discordgo those that
+// bring it into trouble:
+//
+//   - RECONNECT, INVALID_SESSION: while a session opens, discordgo waits for
+//     itself for good; later it doesn't tell whether the session may be resumed.
+//     The guard ends the connection, which discordgo copes with at any time, and
+//     remembers why.
+//   - acknowledgements and requests for a heartbeat before READY, which it would
+//     take for READY or wait for itself.
+//   - a heartbeat interval of nothing, messages of no end, and silence, which it
+//     notices after five heartbeats: the guard sets a deadline of two.
+//
+// Only discordgo's reading goroutine may read from it. Everything else may be
+// called from anywhere.
+type guard struct {
+	net.Conn
+	times guardTimes
+
+	// Of the reading goroutine:
+	in       *bufio.Reader
+	out      bytes.Buffer // for discordgo to read
+	upgraded bool         // the HTTP answer has passed
+	message  []byte       // of the fragments so far
+	interval time.Duration
+
+	mu     sync.Mutex
+	ready  bool
+	reason error // why the connection ended; nil when the other side just hung up
+
+	closing sync.Once
+	closed  chan struct{}
+	opened  chan struct{} // closed at READY or RESUMED
+}
+
+func newGuard(conn net.Conn, times guardTimes) *guard {
+	return &guard{Conn: conn, times: times, in: bufio.NewReaderSize(conn, 32<<10), closed: make(chan struct{}), opened: make(chan struct{})}
+}
+
+// Close implements net.Conn.
+func (g *guard) Close() error {
+	err := g.Conn.Close()
+	g.closing.Do(func() { close(g.closed) })
+	return err
+}
+
+// why returns the reason that the connection ended for, and whether the session
+// was ready before.
+func (g *guard) why() (reason error, ready bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.reason, g.ready
+}
+
+// end makes the reading goroutine see an error, which it may.
+func (g *guard) end(reason error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.reason == nil {
+		g.reason = reason
+	}
+	return reason
+}
+
+// Read implements net.Conn.
+func (g *guard) Read(p []byte) (int, error) {
+	for g.out.Len() == 0 {
+		if err := g.fill(); err != nil {
+			return 0, err
+		}
+	}
+	return g.out.Read(p)
+}
+
+// What is kept in memory is bounded, in bytes. A server of many thousand
+// channels describes itself in a few megabytes; after such a message the buffer
+// is let go.
+const (
+	maxHandshake = 64 << 10
+	maxMessage   = 32 << 20
+	maxKept      = 1 << 20
+)
+
+// fill moves something from the connection to out, or nothing when it was kept
+// back.
+func (g *guard) fill() error {
+	if !g.upgraded {
+		return g.handshake()
+	}
+	return g.frame()
+}
+
+// handshake passes on the answer to the upgrade, byte for byte.
+func (g *guard) handshake() error {
+	for {
+		line, err := g.in.ReadSlice('\n')
+		g.out.Write(line)
+		if err != nil {
+			return err
+		}
+		if g.out.Len() > maxHandshake {
+			return g.end(errProtocol)
+		}
+		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+			g.upgraded = true
+			return nil
+		}
+	}
+}
+
+// The WebSocket opcodes that matter here.
+const (
+	frameContinuation = 0
+	frameText         = 1
+	frameClose        = 8
+)
+
+// frame reads one frame of the server's, which is never masked.
+func (g *guard) frame() error {
+	if g.out.Cap() > maxKept {
+		g.out = bytes.Buffer{}
+	}
+	if g.interval == 0 && g.message == nil {
+		if err := g.deadline(g.times.hello); err != nil {
+			return err
+		}
+	}
+	var head [2]byte
+	if _, err := io.ReadFull(g.in, head[:]); err != nil {
+		return err
+	}
+	size := uint64(head[1] & 0x7f)
+	var long [8]byte
+	switch size {
+	case 126:
+		if _, err := io.ReadFull(g.in, long[6:]); err != nil {
+			return err
+		}
+		size = binary.BigEndian.Uint64(long[:])
+	case 127:
+		if _, err := io.ReadFull(g.in, long[:]); err != nil {
+			return err
+		}
+		size = binary.BigEndian.Uint64(long[:])
+	}
+	if head[1]&0x80 != 0 || size+uint64(len(g.message)) > maxMessage {
+		return g.end(errProtocol)
+	}
+	payload := make([]byte, size)
+	if _, err := io.ReadFull(g.in, payload); err != nil {
+		return err
+	}
+	final, kind := head[0]&0x80 != 0, head[0]&0x0f
+	switch {
+	case kind >= frameClose:
+		if kind == frameClose && size >= 2 {
+			_ = g.end(closeCode(binary.BigEndian.Uint16(payload))) // remembered; discordgo reads the frame itself
+		}
+		g.emit(head[0], payload)
+		return nil
+	case kind != frameText && kind != frameContinuation:
+		return g.end(fmt.Errorf("%w: a frame of kind %d", errProtocol, kind))
+	}
+	g.message = append(g.message, payload...)
+	if !final {
+		return nil
+	}
+	message := g.message
+	g.message = nil
+	return g.inspect(message)
+}
+
+// closeCode is the code of a close frame.
+type closeCode uint16
+
+func (c closeCode) Error() string { return fmt.Sprintf("the gateway closed with code %d", uint16(c)) }
+
+// emit writes one whole frame to out.
+func (g *guard) emit(first byte, payload []byte) {
+	g.out.WriteByte(first)
+	var long [8]byte
+	binary.BigEndian.PutUint64(long[:], uint64(len(payload)))
+	switch {
+	case len(payload) < 126:
+		g.out.WriteByte(byte(len(payload)))
+	case len(payload) < 1<<16:
+		g.out.WriteByte(126)
+		g.out.Write(long[6:])
+	default:
+		g.out.WriteByte(127)
+		g.out.Write(long[:])
+	}
+	g.out.Write(payload)
+}
+
+// packet is what the gateway sends.
+type packet struct {
+	Op   int             `json:"op"`
+	Seq  int64           `json:"s"`
+	Type string          `json:"t"`
+	Data json.RawMessage `json:"d"`
+}
+
+// The gateway's opcodes.
+const (
+	opDispatch  = 0
+	opReconnect = 7
+	opInvalid   = 9
+	opHello     = 10
+	opAck       = 11
+)
+
+// inspect decides what discordgo sees of a message.
+func (g *guard) inspect(message []byte) error {
+	var p packet
+	if json.Unmarshal(message, &p) != nil {
+		return nil // not a packet: as if it hadn't come
+	}
+	_, ready := g.why()
+	switch p.Op {
+	case opHello:
+		return g.hello(p, ready)
+	case opReconnect:
+		return g.end(errReconnect)
+	case opInvalid:
+		if string(bytes.TrimSpace(p.Data)) == "true" {
+			return g.end(errResumable)
+		}
+		return g.end(errInvalid)
+	case opAck:
+		if ready {
+			g.pass(p)
+		}
+		return g.deadline(2*g.interval + g.times.grace)
+	case opDispatch:
+		return g.dispatch(p, ready)
+	}
+	if ready && p.Op == 1 {
+		g.pass(packet{Op: p.Op})
+	}
+	return nil
+}
+
+// hello passes HELLO on, once and with a sensible interval.
+func (g *guard) hello(p packet, ready bool) error {
+	var hello struct {
+		Interval int64 `json:"heartbeat_interval"`
+	}
+	if ready || g.interval != 0 {
+		return nil
+	}
+	if json.Unmarshal(p.Data, &hello) != nil || hello.Interval <= 0 || hello.Interval > time.Hour.Milliseconds() {
+		return g.end(fmt.Errorf("%w: HELLO without a heartbeat interval", errProtocol))
+	}
+	g.interval = time.Duration(hello.Interval) * time.Millisecond
+	g.pass(packet{Op: opHello, Data: fmt.Appendf(nil, `{"heartbeat_interval":%d}`, hello.Interval)})
+	return g.deadline(g.times.ready)
+}
+
+// dispatch passes an event on, under a name that discordgo doesn't know.
+func (g *guard) dispatch(p packet, ready bool) error {
+	switch p.Type {
+	case "READY":
+		data, err := readyData(p.Data)
+		if err != nil {
+			return g.end(fmt.Errorf("%w: %w", errProtocol, err))
+		}
+		p.Data = data
+	case "RESUMED":
+		p.Data = json.RawMessage("{}")
+	default:
+		p.Type = rawPrefix + p.Type
+		if len(p.Data) == 0 {
+			p.Data = json.RawMessage("{}")
+		}
+		g.pass(p)
+		return nil
+	}
+	g.pass(p)
+	if ready {
+		return nil
+	}
+	g.mu.Lock()
+	g.ready = true
+	g.mu.Unlock()
+	close(g.opened)
+	return g.deadline(2*g.interval + g.times.grace)
+}
+
+// readyEvent is what is needed of READY.
+type readyEvent struct {
+	Version     int    `json:"v"`
+	SessionID   string `json:"session_id"`
+	User        user   `json:"user"`
+	Application struct {
+		ID string `json:"id,omitempty"`
+	} `json:"application"`
+}
+
+// readyData is READY without what isn't needed of it.
+func readyData(raw json.RawMessage) (json.RawMessage, error) {
+	var e readyEvent
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return nil, fmt.Errorf("decode READY: %w", err)
+	}
+	if e.User.ID == "" || e.SessionID == "" {
+		return nil, errors.New("READY without a user or a session")
+	}
+	return json.Marshal(e)
+}
+
+// pass hands a packet to discordgo.
+func (g *guard) pass(p packet) {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return // the data came out of a valid packet, so it can't
+	}
+	g.emit(0x80|frameText, raw)
+}
+
+// deadline is when the next thing must have come.
+func (g *guard) deadline(d time.Duration) error {
+	if err := g.Conn.SetReadDeadline(time.Now().Add(d)); err != nil {
+		return fmt.Errorf("set the deadline of the gateway: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package discord
+
+import (
+	"context"
+	"strings"
+)
+
+// helpRequest asks what the bot does.
+type helpRequest struct {
+	Caller
+	Private bool
+}
+
+// maxTitles is how many articles help names.
+const maxTitles = 5
+
+// help says what the bot does and how to ask.
+func (h *handlers) help(_ context.Context, r helpRequest) (Reply, error) {
+	s := h.speaker(r.Caller)
+	lines := []string{s.say("help.head"), s.say("help.ask"), "> " + s.say("ask.example"), s.say("help.summary"), s.say("help.quote")}
+	if names := h.titles(s); names != "" {
+		lines = append(lines, s.say("help.loaded", "Titles", names))
+	}
+	if mayModerate(r.Caller) == "" {
+		lines = append(lines, s.say("help.corpus"))
+	}
+	return Reply{Text: strings.Join(lines, "\n"), Private: r.Private}, nil
+}
+
+// titles names the articles that are loaded, the first few of them.
+func (h *handlers) titles(s speaker) string {
+	var names []string
+	articles := h.desk.Corpus().Articles
+	for _, a := range articles[:min(len(articles), maxTitles)] {
+		names = append(names, bold+inline(shorten(a.Title, maxTitle))+bold)
+	}
+	if left := len(articles) - len(names); left > 0 {
+		names = append(names, s.say("status.more", "Count", left))
+	}
+	return s.list(names)
+}

@@ -1,0 +1,172 @@
+package discord
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"verbatim/internal/summary"
+)
+
+// route finds the job for an interaction. An interaction that nobody handles
+// gets a job that says so.
+func (b *Bot) route(in interaction, c Caller) job {
+	name, opts := in.Data.path()
+	h := b.handlers
+	j := job{name: "/" + name, caller: c, private: true, limit: b.pace.answer}
+	switch {
+	case in.Type != interactionCommand:
+		j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
+	case name == nameAsk:
+		r := askRequest{Caller: c, Question: opts.text(nameQuestion), Private: opts.truth(namePrivate)}
+		r.Echo = !r.Private
+		j.private = r.Private
+		j.run = func(ctx context.Context) (Reply, error) { return h.ask(ctx, r) }
+	case name == nameSummary:
+		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength))}
+		j.private = false
+		j.run = func(ctx context.Context) (Reply, error) { return h.summarize(ctx, r) }
+	case name == nameCorpus+" "+nameStatus:
+		j.run = func(ctx context.Context) (Reply, error) { return h.status(ctx, corpusRequest{c}) }
+	case name == nameCorpus+" "+nameReload:
+		j.limit = b.pace.upkeep
+		j.run = func(ctx context.Context) (Reply, error) { return h.reload(ctx, corpusRequest{c}) }
+	case name == nameHelp:
+		j.run = func(ctx context.Context) (Reply, error) { return h.help(ctx, helpRequest{Caller: c, Private: true}) }
+	default:
+		j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
+	}
+	return j
+}
+
+// unknown answers what the bot doesn't know, such as a command that was removed.
+func (h *handlers) unknown(c Caller) Reply {
+	return Reply{Text: h.speaker(c).say("error.unknown"), Private: true}
+}
+
+// interact answers one interaction: at once when the reply is ready in time,
+// else it announces one and edits that. Whatever happens, no interaction is left
+// without an answer that Discord would still take.
+func (b *Bot) interact(in interaction) {
+	arrived := time.Now()
+	c, ok := in.caller()
+	if !ok {
+		return // nobody to answer
+	}
+	j := b.route(in, c)
+	work := b.base()
+	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
+	defer cancelFirst()
+	ctx, cancel := context.WithTimeout(work, j.limit)
+	defer cancel()
+
+	result := b.launch(ctx, j)
+	timer := time.NewTimer(b.pace.deferral)
+	defer timer.Stop()
+	select {
+	case reply := <-result:
+		b.respond(first, in, j, reply)
+		return
+	case <-timer.C:
+	}
+	deferred := b.announce(first, in, j)
+	var reply Reply
+	select {
+	case reply = <-result:
+	case <-ctx.Done():
+		ref := reference()
+		b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", ref))
+		reply = b.failed(ctx, j, ctx.Err(), ref)
+	}
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
+	defer cancelLast()
+	if !deferred {
+		b.respond(last, in, j, reply)
+		return
+	}
+	b.complete(last, in, j, reply)
+}
+
+func callbackPath(in interaction) string {
+	return "interactions/" + in.ID + "/" + in.Token + "/callback"
+}
+
+func (b *Bot) originalPath(in interaction) string {
+	return b.webhookPath(in) + "/messages/@original"
+}
+
+func (b *Bot) webhookPath(in interaction) string {
+	application := in.Application
+	if application == "" {
+		_, application = b.who()
+	}
+	return "webhooks/" + application + "/" + in.Token
+}
+
+// respond gives the first answer to an interaction.
+func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
+	if j.caller.Plain {
+		reply = reply.flat()
+	}
+	r := response{Type: respondMessage, Data: reply.message(reply.Update)}
+	if reply.Update && in.Type == interactionComponent {
+		r.Type = respondUpdate
+	}
+	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 2))
+}
+
+// announce tells Discord that a reply will come, and reports whether it took
+// that.
+func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
+	r := response{Type: respondDefer}
+	switch {
+	case j.update && in.Type == interactionComponent:
+		r.Type = respondThink
+	case j.private:
+		r.Data = &body{Flags: flagEphemeral}
+	}
+	err := b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 1)
+	b.sent(ctx, j, err)
+	return err == nil || apiCode(err) == codeAcknowledged
+}
+
+// complete puts the reply where it was announced. Where the server doesn't let
+// that be edited, it follows as a message of its own.
+func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) {
+	if j.caller.Plain {
+		reply = reply.flat()
+	}
+	data := reply.message(true)
+	data.Flags = 0 // whether it is private was settled when it was announced
+	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), data, 3)
+	if err != nil && !isFinal(err) && ctx.Err() == nil {
+		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))
+		reply.Private = reply.Private || j.private
+		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.message(false), 1)
+	}
+	b.sent(ctx, j, err)
+}
+
+// sent logs what came of sending. An interaction that has expired, or that was
+// answered already, can't be helped and is no fault.
+func (b *Bot) sent(ctx context.Context, j job, err error) {
+	switch {
+	case err == nil:
+	case isFinal(err):
+		b.logger.LogAttrs(ctx, slog.LevelDebug, "too late to reply", slog.String("request", j.name), slog.Any("error", err))
+	default:
+		b.logger.LogAttrs(ctx, slog.LevelWarn, "a reply was not sent", slog.String("request", j.name), slog.Any("error", err))
+	}
+}
+
+// tellBusy tells a member that there is no room for a request now.
+func (b *Bot) tellBusy(in interaction) {
+	c, ok := in.caller()
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.base(), b.pace.first)
+	defer cancel()
+	b.respond(ctx, in, job{name: "busy", caller: c}, Reply{Text: b.handlers.speaker(c).say("error.busy"), Private: true})
+}

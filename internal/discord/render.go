@@ -1,0 +1,262 @@
+package discord
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"verbatim/internal/answer"
+	"verbatim/internal/article"
+	"verbatim/internal/summary"
+)
+
+// How much of a message each part may take, in units. The first passage comes
+// first: the others make do with what a reader can take in at a glance.
+const (
+	maxFirst   = 1300
+	maxFurther = 500
+	maxTitle   = 120
+	maxEcho    = 300
+	further    = 2 // passages after the first
+)
+
+// answered shows an answer: the first passage with its citation, the further
+// ones on a card, the confidence and the revision at the foot.
+func answered(s speaker, a answer.Answer) (Reply, error) {
+	first := a.Passages[0].Passage
+	q, err := quote(first, a.Span, maxFirst)
+	if err != nil {
+		return Reply{}, err
+	}
+	lines := []string{}
+	if a.About != "" {
+		lines = append(lines, small(s.say("answer.about", "Topic", inline(shorten(a.About, maxTitle)))))
+	}
+	lines = append(lines, cited(s, first, q)...)
+	lines = append(lines, small(s.say("answer.footer", "Band", s.say("band."+string(a.Band)), "Revision", string(a.Revision))))
+	reply := Reply{Text: strings.Join(lines, "\n")}
+	more := a.Passages[1:min(len(a.Passages), 1+further)]
+	if len(more) > 0 {
+		card, err := passages(s, s.say("answer.more", "Count", len(more)), more)
+		if err != nil {
+			return Reply{}, err
+		}
+		reply.Card = &Card{Tone: toneOf(a.Band), Text: card}
+	}
+	return reply, nil
+}
+
+// declined shows that the articles do not say: why, what was looked for, what
+// might have been meant, what they do answer, and what comes nearest.
+func declined(s speaker, a answer.Answer, articles int) (Reply, error) {
+	lines := []string{bold + s.say("decline.head", "Count", articles) + bold}
+	why := s.say("decline.searched", "Count", a.Searched)
+	if len(a.Missing) > 0 {
+		quoted := make([]string, 0, len(a.Missing))
+		for _, w := range a.Missing[:min(len(a.Missing), 6)] {
+			quoted = append(quoted, s.say("quoted", "Text", inline(shorten(w, 40))))
+		}
+		why += " " + s.say("decline.missing", "Count", len(quoted), "Words", s.list(quoted))
+	} else if a.Reason == answer.NotSaid {
+		why += " " + s.say("decline.notsaid")
+	}
+	lines = append(lines, why)
+	if a.About != "" {
+		lines = append(lines, s.say("answer.about", "Topic", inline(shorten(a.About, maxTitle))))
+	}
+	if a.DidYouMean != "" {
+		lines = append(lines, s.say("decline.meant", "Question", inline(shorten(a.DidYouMean, maxEcho))))
+	}
+	if len(a.Suggestions) > 0 {
+		lines = append(lines, s.say("decline.try"))
+		for _, q := range a.Suggestions[:min(len(a.Suggestions), 2)] {
+			lines = append(lines, "- "+inline(shorten(q, maxEcho)))
+		}
+	}
+	lines = append(lines, small(s.say("decline.footer", "Revision", string(a.Revision))))
+	reply := Reply{Text: strings.Join(lines, "\n")}
+	if near := a.Nearest[:min(len(a.Nearest), 1+further)]; len(near) > 0 {
+		card, err := passages(s, s.say("decline.nearest", "Count", len(near)), near)
+		if err != nil {
+			return Reply{}, err
+		}
+		reply.Card = &Card{Tone: Neutral, Text: card}
+	}
+	return reply, nil
+}
+
+// passages lists short quotations under a head.
+func passages(s speaker, head string, results []answer.Result) (string, error) {
+	parts := []string{bold + head + bold}
+	for _, r := range results {
+		q, err := quote(r.Passage, article.Span{}, maxFurther)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, strings.Join(cited(s, r.Passage, q), "\n"))
+	}
+	return strings.Join(parts, "\n"), nil
+}
+
+// cited is a quotation over its citation, a line each at least. What was left
+// out is marked outside the quotation.
+func cited(s speaker, p article.Passage, q quotation) []string {
+	var lines []string
+	if q.CutBefore {
+		lines = append(lines, small(s.say("cut.before")))
+	}
+	lines = append(lines, q.Markdown)
+	if q.CutAfter {
+		lines = append(lines, small(s.say("cut.after")))
+	}
+	return append(lines, citation(s, p))
+}
+
+// citation is one line that says where a passage stands, linked to the very
+// sentence when the article has an address.
+func citation(s speaker, p article.Passage) string {
+	c := p.Citation()
+	title := inline(shorten(c.Title, maxTitle))
+	if title == "" {
+		title = inline(shorten(c.Article, maxTitle))
+	}
+	if link := sentenceLink(p); link != "" {
+		title = "[" + title + "](<" + link + ">)"
+	} else {
+		title = bold + title + bold
+	}
+	return s.say("citation", "Title", title, "Place", place(s, c))
+}
+
+// place says which paragraph and sentences a citation means.
+func place(s speaker, c article.Citation) string {
+	if c.Last > c.Sentence {
+		return s.say("citation.sentences", "Paragraph", c.Paragraph, "First", c.Sentence, "Last", c.Last)
+	}
+	return s.say("citation.sentence", "Paragraph", c.Paragraph, "Sentence", c.Sentence)
+}
+
+// A text fragment names a stretch by its first and last words when it is
+// longer than this, so that the address stays short.
+const maxFragment = 60
+
+// sentenceLink is the article's address with a text fragment that leads a
+// browser to the passage; "" when the article has none that can be trusted.
+func sentenceLink(p article.Passage) string {
+	u, err := url.Parse(p.Article.URL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	text := strings.Join(strings.Fields(p.Text()), " ")
+	fragment := fragmentEscape(text)
+	if words := strings.Fields(text); units(text) > maxFragment && len(words) > 8 {
+		fragment = fragmentEscape(strings.Join(words[:4], " ")) + "," + fragmentEscape(strings.Join(words[len(words)-4:], " "))
+	}
+	anchor := u.EscapedFragment()
+	u.Fragment, u.RawFragment = "", ""
+	link := strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "|", "%7C", "`", "%60").Replace(u.String())
+	if link = link + "#" + anchor + ":~:text=" + fragment; len(link) > maxLink {
+		return ""
+	}
+	return link
+}
+
+// maxLink bounds an address within a message; a longer one isn't linked.
+const maxLink = 500
+
+// fragmentEscape escapes what text fragments give a meaning, besides what every
+// address must escape.
+func fragmentEscape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '.' || c == '_' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// summarised shows summaries, each sentence quoted and cited: what fits in the
+// text, the rest on a card, and what fits in neither is said to be missing.
+func summarised(s speaker, summaries []summary.Summary, length summary.Length) (Reply, error) {
+	var blocks []string
+	for _, sum := range summaries {
+		head := s.say("summary.head", "Title", inline(shorten(sum.Article.Title, maxTitle)), "Length", s.say("length."+string(length)),
+			"Count", len(sum.Sentences), "All", len(sum.Article.Sentences))
+		if sum.TooShort {
+			head += "\n" + small(s.say("summary.whole"))
+		}
+		if sum.Unmatched {
+			head += "\n" + small(s.say("summary.unmatched"))
+		}
+		for i, p := range sum.Sentences {
+			q, err := quote(p, article.Span{}, maxFirst)
+			if err != nil {
+				return Reply{}, err
+			}
+			lines := cited(s, p, q)
+			lines[len(lines)-1] = small(place(s, p.Citation()))
+			block := strings.Join(lines, "\n")
+			if i == 0 {
+				block = head + "\n" + block
+			}
+			blocks = append(blocks, block)
+		}
+	}
+	if len(blocks) == 0 {
+		return Reply{Text: s.say("summary.none"), Private: true}, nil
+	}
+	foot := small(s.say("decline.footer", "Revision", string(summaries[0].Revision)))
+	text, rest := fill(blocks, maxText-units(foot)-1)
+	reply := Reply{Text: text + "\n" + foot}
+	if len(rest) > 0 {
+		const room = 200 // for the line that says what is missing
+		card, left := fill(rest, maxCard-room)
+		if len(left) > 0 {
+			card += "\n" + small(s.say("summary.left", "Count", len(left)))
+		}
+		reply.Card = &Card{Tone: Neutral, Text: card}
+	}
+	return reply, nil
+}
+
+// fill joins as many blocks as fit, and returns those that don't.
+func fill(blocks []string, limit int) (string, []string) {
+	n, used := 0, 0
+	for n < len(blocks) {
+		size := units(blocks[n]) + 1
+		if used+size > limit {
+			break
+		}
+		used += size
+		n++
+	}
+	return strings.Join(blocks[:n], "\n"), blocks[n:]
+}
+
+// small is a line in Discord's small print.
+func small(line string) string { return "-# " + line }
+
+// shorten cuts plain text to at most limit units, at a word where it can, and
+// marks that it did.
+func shorten(text string, limit int) string {
+	text = plain(text)
+	if units(text) <= limit {
+		return text
+	}
+	var b strings.Builder
+	used := 1
+	for _, r := range text {
+		if used += units(string(r)); used > limit {
+			break
+		}
+		b.WriteRune(r)
+	}
+	cut := b.String()
+	if k := strings.LastIndexByte(cut, ' '); k > len(cut)/2 {
+		cut = cut[:k]
+	}
+	return strings.TrimRight(cut, " ") + "…"
+}

@@ -1,0 +1,92 @@
+package discord
+
+import "verbatim/internal/answer"
+
+// Caller is who speaks to the bot, and where, as the platform tells it.
+type Caller struct {
+	ID          string // of the member
+	Name        string
+	Server      string // "" in direct messages
+	Channel     string
+	Member      bool // the platform sent a membership of Server along
+	Permissions int64
+	Roles       []string
+	Locale      string // of the member's client; "" when unknown
+	Plain       bool   // cards can't be shown here
+}
+
+// Reply is what a handler answers with: Discord Markdown within Discord's
+// limits, everything in it that others wrote already escaped. The zero Reply
+// says nothing at all.
+type Reply struct {
+	Text    string     // at most maxText units
+	Card    *Card      // shown below the text; nil for none
+	Buttons [][]Button // rows
+	Private bool       // only the caller sees it
+	Update  bool       // takes the place of the message whose button was pressed
+	Choices []Choice   // for autocomplete, and nothing else then
+}
+
+// Empty reports whether there is nothing to send.
+func (r Reply) Empty() bool { return r.Text == "" && r.Card == nil && len(r.Buttons) == 0 }
+
+// Card is a framed text with a colour at its side. What matters stands in
+// Reply.Text: members can hide cards, and servers forbid them.
+type Card struct {
+	Tone Tone
+	Text string // at most maxCard units
+}
+
+// Tone is a card's colour. The words always say the same.
+type Tone uint8
+
+// The tones.
+const (
+	Neutral Tone = iota
+	Good
+	Fair
+	Poor
+)
+
+// Button is one button: pressing it brings State back, or opens URL.
+type Button struct {
+	Label    string
+	State    string // the custom_id
+	URL      string // in place of State
+	Strong   bool
+	Disabled bool
+}
+
+// Choice is one suggestion of autocomplete.
+type Choice struct {
+	Label, Value string
+}
+
+// Discord's limits, in UTF-16 code units, which count no fewer than Discord's
+// own characters.
+const (
+	maxText    = 2000
+	maxCard    = 4096
+	maxChoice  = 100
+	maxChoices = 25
+	maxLabel   = 80
+	maxState   = 100
+)
+
+// MaxQuestion is the length of the longest question that is answered, in
+// UTF-16 code units: five times what the longest of the evaluation sets needs,
+// and the worst that one question can cost is bounded by it.
+const MaxQuestion = 1000
+
+// toneOf gives an answer's confidence its colour.
+func toneOf(b answer.Band) Tone {
+	switch b {
+	case answer.High:
+		return Good
+	case answer.Medium:
+		return Fair
+	case answer.Low:
+		return Poor
+	}
+	return Neutral
+}

@@ -1,0 +1,379 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// Errors that end the bot, for nothing that it does could mend them. Run wraps
+// them with what the operator can do.
+var (
+	ErrToken   = errors.New("the token was refused")
+	ErrIntents = errors.New("the intents were refused")
+	ErrGateway = errors.New("the gateway refused the bot")
+)
+
+// Codes of Discord's that mean that an interaction, or a message, is past
+// answering: nothing more is to be tried.
+const (
+	codeUnknownChannel     = 10003
+	codeUnknownMessage     = 10008
+	codeUnknownWebhook     = 10015
+	codeUnknownInteraction = 10062
+	codeAcknowledged       = 40060
+	codeMissingAccess      = 50001
+	codeCannotDM           = 50007
+	codeMissingPermissions = 50013
+)
+
+// isFinal reports whether err means that trying again, or in another way, is
+// pointless.
+func isFinal(err error) bool {
+	switch apiCode(err) {
+	case codeUnknownChannel, codeUnknownMessage, codeUnknownWebhook, codeUnknownInteraction, codeAcknowledged:
+		return true
+	}
+	return false
+}
+
+// apiCode is the code in Discord's answer, 0 when there is none.
+func apiCode(err error) int {
+	var rest *discordgo.RESTError
+	if errors.As(err, &rest) && rest.Message != nil {
+		return rest.Message.Code
+	}
+	return 0
+}
+
+// httpStatus is the status of Discord's answer, 0 when none came.
+func httpStatus(err error) int {
+	var rest *discordgo.RESTError
+	if errors.As(err, &rest) && rest.Response != nil {
+		return rest.Response.StatusCode
+	}
+	return 0
+}
+
+// client speaks to Discord's REST interface through discordgo, which keeps the
+// rate limits. It is safe for concurrent use.
+type client struct {
+	session *discordgo.Session // never opened
+	logger  *slog.Logger
+	refused func() // called when the token is refused
+}
+
+// Limits on REST requests.
+const (
+	restTimeout    = 15 * time.Second // of one request; Discord's slowest answers take about 5 s
+	maxRetries     = 4
+	firstRetryWait = 500 * time.Millisecond
+)
+
+func newClient(token string, target *endpoint, logger *slog.Logger, refused func()) (*client, error) {
+	session, err := newSession(token, target)
+	if err != nil {
+		return nil, err
+	}
+	return &client{session: session, logger: logger, refused: refused}, nil
+}
+
+// newSession makes a discordgo session that talks to target alone, never
+// retries or reconnects by itself, and writes no log of its own.
+func newSession(token string, target *endpoint) (*discordgo.Session, error) {
+	s, err := discordgo.New("Bot " + token)
+	if err != nil {
+		return nil, fmt.Errorf("make a session: %w", err)
+	}
+	s.Client = &http.Client{Timeout: restTimeout, Transport: target}
+	s.LogLevel = -1
+	s.StateEnabled = false
+	s.SyncEvents = true
+	s.Compress = false
+	s.ShouldReconnectOnError = false
+	s.ShouldRetryOnRateLimit = false
+	s.MaxRestRetries = 0
+	return s, nil
+}
+
+// repeatable is a body that must say when it is sent again, so that what the
+// first sending did isn't done twice.
+type repeatable interface{ repeated() any }
+
+// do sends a request and decodes the answer into out, if that isn't nil. It
+// waits for rate limits, and tries again after an answer of 5xx, as long as ctx
+// allows. The path has no slash in front.
+func (c *client) do(ctx context.Context, method, path string, body, out any) error {
+	wait := firstRetryWait
+	for try := 0; ; try++ {
+		if r, ok := body.(repeatable); ok && try > 0 {
+			body = r.repeated()
+		}
+		raw, err := c.once(ctx, method, path, body, c.session.Ratelimiter)
+		if err == nil {
+			if out == nil || len(raw) == 0 {
+				return nil
+			}
+			if err := json.Unmarshal(raw, out); err != nil {
+				return fmt.Errorf("%s %s: decode the answer: %w", method, bucketOf(path), err)
+			}
+			return nil
+		}
+		pause, again := retryAfter(err, wait)
+		if !again || try >= maxRetries {
+			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
+		}
+		c.logger.LogAttrs(ctx, slog.LevelDebug, "request put off", slog.String("method", method), slog.String("route", bucketOf(path)), slog.Duration("wait", pause))
+		wait *= 2
+		if err := sleep(ctx, pause); err != nil {
+			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
+		}
+	}
+}
+
+// once sends a request one time, under the limits of limiter. A rate limit is
+// an error.
+func (c *client) once(ctx context.Context, method, path string, body any, limiter *discordgo.RateLimiter) ([]byte, error) {
+	var raw []byte
+	if body != nil {
+		var err error
+		if raw, err = json.Marshal(body); err != nil {
+			return nil, fmt.Errorf("encode the body: %w", err)
+		}
+	}
+	bucket, err := lockBucket(ctx, limiter, method+" "+bucketOf(path))
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, "application/json", raw, bucket, 0, discordgo.WithContext(ctx))
+	if httpStatus(err) == http.StatusUnauthorized && !strings.HasPrefix(path, "webhooks/") && !strings.HasPrefix(path, "interactions/") {
+		c.refused()
+	}
+	return answer, err
+}
+
+// answer sends something for an interaction, which has a limit to itself: no
+// other request is held up by it, and nothing of it is kept. A rate limit is
+// waited out when that takes no longer than ctx.
+func (c *client) answer(ctx context.Context, method, path string, body any, retries int) error {
+	wait := firstRetryWait / 5
+	for try := 0; ; try++ {
+		_, err := c.once(ctx, method, path, body, discordgo.NewRatelimiter())
+		if err == nil {
+			return nil
+		}
+		pause, again := retryAfter(err, wait)
+		if !again || try >= retries {
+			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
+		}
+		wait *= 2
+		if err := sleep(ctx, pause); err != nil {
+			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
+		}
+	}
+}
+
+// lockBucket takes a bucket of discordgo's when it is free and may be used.
+// discordgo itself would wait for both without regard to ctx.
+func lockBucket(ctx context.Context, limiter *discordgo.RateLimiter, id string) (*discordgo.Bucket, error) {
+	bucket := limiter.GetBucket(id)
+	for {
+		pause := 5 * time.Millisecond
+		if bucket.TryLock() {
+			wait := limiter.GetWaitTime(bucket, 1)
+			if wait <= 0 {
+				bucket.Remaining--
+				return bucket, nil
+			}
+			bucket.Unlock()
+			pause = wait
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// retryAfter says whether a failed request may be tried again, and when: after
+// a rate limit, an answer of 5xx, or a connection that was never made.
+func retryAfter(err error, wait time.Duration) (time.Duration, bool) {
+	var limited *discordgo.RateLimitError
+	if errors.As(err, &limited) && limited.RateLimit != nil && limited.TooManyRequests != nil {
+		return limited.RetryAfter + jitter(50*time.Millisecond), true
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return 0, false
+	}
+	if status := httpStatus(err); status >= 500 {
+		return wait + jitter(wait), true
+	}
+	var transport *url.Error
+	return wait + jitter(wait), errors.As(err, &transport)
+}
+
+func jitter(most time.Duration) time.Duration { return rand.N(most + 1) }
+
+// sleep waits, or returns ctx's error when that ends first or would.
+func sleep(ctx context.Context, d time.Duration) error {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
+		return context.DeadlineExceeded
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// bucketOf is the route of a path, which rate limits go by: identifiers that
+// aren't a limit's own are left out, and so are an interaction's secrets, so
+// that it can be logged.
+func bucketOf(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	parts := strings.Split(path, "/")
+	for i := range parts {
+		switch {
+		case i == 1 && (parts[0] == "channels" || parts[0] == "guilds" || parts[0] == "applications"):
+		case i > 1 && (parts[0] == "webhooks" || parts[0] == "interactions") && parts[i] != "messages" && parts[i] != "callback" && parts[i] != "@original":
+			parts[i] = "…"
+		case i > 0 && isSnowflake(parts[i]):
+			parts[i] = "…"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+func isSnowflake(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 64)
+	return err == nil
+}
+
+// endpoint is the server that REST requests go to. As an http.RoundTripper it
+// sends there what discordgo addresses to discord.com, and nothing else
+// anywhere.
+type endpoint struct {
+	base *url.URL // with the path that stands for /api/v9; nil for Discord itself
+	http http.RoundTripper
+}
+
+// apiPath is what discordgo's addresses begin with.
+const apiPath = "/api/v9"
+
+// newEndpoint reads the address of a server, "" for Discord.
+func newEndpoint(address string) (*endpoint, error) {
+	e := &endpoint{http: &http.Transport{
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          32,
+		MaxIdleConnsPerHost:   32,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: restTimeout,
+	}}
+	if address == "" {
+		return e, nil
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the address of the API: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return nil, fmt.Errorf("read the address of the API %q: it must be like https://host:port", address)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("read the address of the API: only scheme, host, port and path are allowed")
+	}
+	e.base = &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}
+	if e.base.Path == "" {
+		e.base.Path = apiPath
+	}
+	return e, nil
+}
+
+// maxAnswer bounds what is read of one answer, in bytes.
+const maxAnswer = 8 << 20
+
+// RoundTrip implements http.RoundTripper.
+func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
+	rest, ok := strings.CutPrefix(r.URL.Path, apiPath+"/")
+	if r.URL.Scheme != "https" || r.URL.Host != "discord.com" || !ok {
+		return nil, fmt.Errorf("request to %s refused: only Discord's API is spoken to", r.URL.Host)
+	}
+	if e.base != nil {
+		r = r.Clone(r.Context())
+		r.URL.Scheme, r.URL.Host, r.Host = e.base.Scheme, e.base.Host, e.base.Host
+		r.URL.Path, r.URL.RawPath = e.base.Path+"/"+rest, ""
+	}
+	resp, err := e.http.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		return readable(resp)
+	case http.StatusBadGateway: // discordgo hides what it answers to a 502; the next status is treated alike
+		resp.StatusCode = http.StatusServiceUnavailable
+	}
+	return resp, nil
+}
+
+// readable makes sure that an answer of 429 has a body that discordgo can read:
+// proxies in front of Discord send HTML, which it would take for broken JSON.
+func readable(resp *http.Response) (*http.Response, error) {
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read an answer of 429: %w", errors.Join(err, resp.Body.Close()))
+	}
+	if err := resp.Body.Close(); err != nil {
+		return nil, fmt.Errorf("close an answer of 429: %w", err)
+	}
+	var limit struct {
+		RetryAfter float64 `json:"retry_after"`
+	}
+	if json.Unmarshal(body, &limit) != nil || limit.RetryAfter <= 0 {
+		seconds, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64)
+		if err != nil || seconds <= 0 {
+			seconds = 1
+		}
+		body = fmt.Appendf(nil, `{"message":"rate limited","retry_after":%g}`, seconds)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.ContentLength = int64(len(body))
+	return resp, nil
+}
+
+// admits reports whether the gateway may be at host.
+func (e *endpoint) admits(gateway *url.URL) bool {
+	host := strings.ToLower(gateway.Hostname())
+	if e.base == nil {
+		return gateway.Scheme == "wss" && (host == "discord.gg" || strings.HasSuffix(host, ".discord.gg"))
+	}
+	want := strings.ToLower(e.base.Hostname())
+	return host == want || loopback(host) && loopback(want)
+}
+
+func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }
+
+// closeIdle lets go of the connections that are kept for later.
+func (e *endpoint) closeIdle() {
+	if t, ok := e.http.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
+}
