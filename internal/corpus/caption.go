@@ -34,7 +34,7 @@ var linkOrEmphasis = regexp.MustCompile(`^[*_\[]*([^\]]*?)[*_]*(\]\([^)\s]*\))?[
 // isCaption reports whether the paragraph is a caption, a byline, or a piece
 // of navigation as a whole.
 func isCaption(text string) bool {
-	if imagesOnly.MatchString(text) {
+	if strings.HasPrefix(strings.TrimPrefix(text, "["), "![") && imagesOnly.MatchString(text) {
 		return true
 	}
 	if len(text) > maxCaption || strings.Contains(text, "\n") {

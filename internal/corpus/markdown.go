@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,21 +22,48 @@ import (
 // and left out the blank line.
 const maxSetext = 120
 
+// maxNesting is how many quotation marks and bullets a line may start with.
+// The parser's time grows with the square of it.
+const maxNesting = 100
+
+// definition matches a line that defines the target of links.
+var definition = regexp.MustCompile(`^\[[^\]^][^\]]*\]:[ \t]*\S+([ \t]+("[^"]*"|'[^']*'|\([^)]*\)))?$`)
+
 // readMarkdown reads a .md file. The text is the body as it is, markup
 // included: what is quoted is quoted as it was written.
 func readMarkdown(a *article.Article, body string) ([]block, error) {
 	a.Text = body
+	for line := range strings.SplitSeq(body, "\n") {
+		if nesting(line) > maxNesting {
+			return nil, fmt.Errorf("a line starts with more than %d quotation marks or bullets: %q", maxNesting, clip(line, 40))
+		}
+	}
 	// Blocks only: inline markup stays in the text, and what isn't parsed
-	// can't be made slow by a hostile file.
+	// can't be made slow by a hostile file. Definitions of links are left to
+	// us as the parser takes the square of their number.
 	p := parser.NewParser(
 		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
-		parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
-			util.Prioritized(extension.NewTableParagraphTransformer(), 200))...),
+		parser.WithParagraphTransformers(util.Prioritized(extension.NewTableParagraphTransformer(), 200)),
 	)
 	w := markdown{source: body}
 	w.children(p.Parse(text.NewReader([]byte(body))), article.Prose)
 	slices.SortStableFunc(w.blocks, func(a, b block) int { return a.start() - b.start() })
 	return splitLines(body, w.blocks), nil
+}
+
+// nesting counts the quotation marks and bullets that a line starts with.
+func nesting(line string) int {
+	n := 0
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '>', (c == '-' || c == '*' || c == '+' || c == '.' || c == ')') && (i+1 == len(line) || line[i+1] == ' ' || line[i+1] == '\t'):
+			n++
+		case c == ' ' || c == '\t' || '0' <= c && c <= '9':
+		default:
+			return n
+		}
+	}
+	return n
 }
 
 // markdown gathers the blocks of a tree.
@@ -55,7 +84,17 @@ func (m *markdown) node(n ast.Node, kind article.Kind) {
 	case *ast.Heading:
 		m.heading(n)
 	case *ast.Paragraph, *ast.TextBlock:
-		m.add(kind, n.Lines())
+		lines := n.Lines()
+		first := 0
+		for first < lines.Len() {
+			s := lines.At(first)
+			if !definition.MatchString(strings.TrimSpace(m.source[s.Start:s.Stop])) {
+				break
+			}
+			first++
+		}
+		lines.SetSliced(first, lines.Len())
+		m.add(kind, lines)
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
 		m.add(article.Code, n.Lines())
 	case *ast.HTMLBlock:
