@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -205,11 +206,12 @@ func quick() pace {
 // running is a bot that runs against a test server.
 type running struct {
 	*discordtest.Server
-	t    *testing.T
-	bot  *Bot
-	desk *fakeDesk
-	log  *logBook
-	stop func() error
+	t     *testing.T
+	bot   *Bot
+	desk  *fakeDesk
+	log   *logBook
+	stop  func() error // cancels, and returns Run's error
+	ended func() error // waits for Run to end by itself
 }
 
 // logBook keeps what the bot logs.
@@ -254,20 +256,29 @@ func launch(t *testing.T, s *discordtest.Server, desk *fakeDesk, change ...func(
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- bot.Run(ctx) }()
+	done := make(chan struct{})
 	var once sync.Once
 	var result error
+	go func() {
+		defer close(done)
+		if err := bot.Run(ctx); err != nil {
+			result = err
+		}
+	}()
 	r := &running{Server: s, t: t, bot: bot, desk: desk, log: book}
 	r.stop = func() error {
 		once.Do(func() {
 			cancel()
 			select {
-			case result = <-done:
+			case <-done:
 			case <-time.After(30 * time.Second):
-				result = fmt.Errorf("the bot doesn't stop")
+				t.Error("the bot doesn't stop")
 			}
 		})
+		return result
+	}
+	r.ended = func() error {
+		<-done
 		return result
 	}
 	t.Cleanup(func() {
@@ -283,4 +294,13 @@ func launch(t *testing.T, s *discordtest.Server, desk *fakeDesk, change ...func(
 
 func brokenReload() (library.Report, error) {
 	return library.Report{}, fmt.Errorf("load the corpus: %w", article.Problems{{File: "a.md", Line: 3, Reason: "title is **missing**"}, {File: "b.md", Reason: "not UTF-8"}})
+}
+
+func mustURL(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

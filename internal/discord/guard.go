@@ -89,14 +89,20 @@ func (g *guard) why() (reason error, ready bool) {
 	return g.reason, g.ready
 }
 
-// end makes the reading goroutine see an error, which it may.
+// end makes the reading goroutine see an error, which it may at any time. The
+// connection is cut at once: discordgo would close it in a way that makes
+// Discord forget the session.
 func (g *guard) end(reason error) error {
+	g.remember(reason)
+	return errors.Join(reason, g.Conn.Close())
+}
+
+func (g *guard) remember(reason error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.reason == nil {
 		g.reason = reason
 	}
-	return reason
 }
 
 // Read implements net.Conn.
@@ -191,7 +197,7 @@ func (g *guard) frame() error {
 	switch {
 	case kind >= frameClose:
 		if kind == frameClose && size >= 2 {
-			_ = g.end(closeCode(binary.BigEndian.Uint16(payload))) // remembered; discordgo reads the frame itself
+			g.remember(closeCode(binary.BigEndian.Uint16(payload)))
 		}
 		g.emit(head[0], payload)
 		return nil

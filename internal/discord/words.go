@@ -66,7 +66,7 @@ func (w *words) in(locales ...string) speaker {
 	return w.speakers[0]
 }
 
-// say returns a message with the named values filled in: say("k", "Name", v).
+// say returns a message with the named values filled in: say(key, "Name", value).
 // A value called Count chooses the plural. A message that can't be made is its
 // key, so that a mistake in a file is seen and harms nothing else.
 func (s speaker) say(key string, values ...any) string {
