@@ -2,9 +2,11 @@ package discordtest
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,7 +52,9 @@ const (
 const (
 	maxSendsPerMinute = 120
 	maxPayload        = 4096
+	compressAbove     = 8192
 	writeWait         = 10 * time.Second
+	heartbeatGrace    = 5 * time.Second
 )
 
 // gateway is the state of the gateway; the server's lock guards it.
@@ -59,8 +63,10 @@ type gateway struct {
 	order     []*session // by age
 	conns     map[*conn]struct{}
 	presences []Presence
-	script    script
-	held      *[]held // events kept back while Hold is in force
+
+	identified time.Time // when a bot last identified
+	script     script
+	held       *[]held // events kept back while Hold is in force
 }
 
 // conn is one WebSocket connection. Frames are queued and written by a
@@ -68,7 +74,7 @@ type gateway struct {
 type conn struct {
 	s       *Server
 	ws      *websocket.Conn
-	queue   [][]byte
+	queue   []frame
 	wake    chan struct{}
 	ended   bool
 	closing []byte // the close frame to end with; nil to drop the connection
@@ -76,6 +82,12 @@ type conn struct {
 	session *session
 	acks    bool
 	sends   []time.Time
+}
+
+// frame is a message of a WebSocket.
+type frame struct {
+	raw []byte
+	zip bool // to be sent compressed, as Discord does when asked
 }
 
 // packet is what the bot sends.
@@ -100,7 +112,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // Upgrade has answered
 	}
-	// A bot that doesn't answer a close frame must not hold the server.
+	// The bot's close frame is answered by closing the connection.
 	ws.SetCloseHandler(func(int, string) error { return nil })
 	c := &conn{s: s, ws: ws, wake: make(chan struct{}, 1), acks: true}
 	written := make(chan struct{})
@@ -145,8 +157,17 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 // code that the bot sent, or -1.
 func (c *conn) read() int {
 	for {
+		// Discord gives a bot up that sends no heartbeat.
+		c.ws.SetReadDeadline(time.Now().Add(2*c.s.opts.HeartbeatInterval + heartbeatGrace))
 		_, raw, err := c.ws.ReadMessage()
 		if err != nil {
+			var late net.Error
+			if errors.As(err, &late) && late.Timeout() {
+				c.s.mu.Lock()
+				c.s.stats.TimedOut++
+				c.close(CloseSessionTimedOut, "Session timed out")
+				c.s.mu.Unlock()
+			}
 			var ce *websocket.CloseError
 			if errors.As(err, &ce) {
 				return ce.Code
@@ -169,7 +190,7 @@ func (c *conn) handle(raw []byte) {
 		c.close(CloseDecodeError, "Payload too large")
 		return
 	}
-	now := c.s.now()
+	now := time.Now()
 	c.sends = slices.DeleteFunc(c.sends, func(t time.Time) bool { return now.Sub(t) >= time.Minute })
 	c.sends = append(c.sends, now)
 	if len(c.sends) > maxSendsPerMinute {
@@ -221,7 +242,8 @@ func (c *conn) sendRaw(raw []byte) {
 	if c.ended {
 		return
 	}
-	c.queue = append(c.queue, raw)
+	zip := c.session != nil && c.session.zip && len(raw) > compressAbove
+	c.queue = append(c.queue, frame{raw, zip})
 	c.poke()
 }
 
@@ -259,9 +281,13 @@ func (c *conn) write() {
 		batch, ended, frame := c.queue, c.ended, c.closing
 		c.queue = nil
 		c.s.mu.Unlock()
-		for _, raw := range batch {
+		for _, f := range batch {
+			kind := websocket.TextMessage
+			if f.zip {
+				kind, f.raw = websocket.BinaryMessage, deflated(f.raw)
+			}
 			c.ws.SetWriteDeadline(time.Now().Add(writeWait))
-			if c.ws.WriteMessage(websocket.TextMessage, raw) != nil {
+			if c.ws.WriteMessage(kind, f.raw) != nil {
 				return
 			}
 		}
@@ -272,6 +298,14 @@ func (c *conn) write() {
 			return
 		}
 	}
+}
+
+func deflated(raw []byte) []byte {
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	z.Write(raw) // a bytes.Buffer takes everything
+	z.Close()
+	return b.Bytes()
 }
 
 // hangUp cuts an HTTP connection without an answer.

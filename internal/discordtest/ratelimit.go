@@ -55,8 +55,9 @@ func (s *Server) LimitAll(n int) {
 // withinLimit sets the headers that tell of the limits, and answers 429 when
 // one is exceeded.
 func (s *Server) withinLimit(w http.ResponseWriter, rt route) bool {
+	// Limits go by the real clock, since clients sleep by it.
+	now := time.Now()
 	s.mu.Lock()
-	now := s.now()
 	var over *limit
 	global := false
 	if g := s.limits.global; g != nil && !rt.noLimit && !g.take(now) {

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -182,6 +183,9 @@ func (s *Server) check(c *call) []broken {
 	}
 	if c.route.check != nil && len(bad) == 0 {
 		bad = append(bad, c.route.check(c)...)
+	}
+	if s.opts.AllowPings {
+		bad = slices.DeleteFunc(bad, func(b broken) bool { return b.silent })
 	}
 	return bad
 }

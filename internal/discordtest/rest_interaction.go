@@ -123,6 +123,9 @@ func respond(c *call) (any, *apiError) {
 			Detail: i.String() + " after " + late.String()})
 		return nil, unknown(CodeUnknownInteraction, "interaction")
 	}
+	if s.channels[i.channel.ID] == nil {
+		return nil, unknown(CodeUnknownChannel, "Channel")
+	}
 	var cb callback
 	if err := json.Unmarshal(c.body, &cb); err != nil {
 		return nil, invalidForm(err)
@@ -140,11 +143,11 @@ func respond(c *call) (any, *apiError) {
 	case ResponseDeferredUpdate:
 		i.original = i.message.ID
 	case ResponseUpdate:
-		i.original = i.message.ID
-		old := s.messages[i.original]
+		old := s.messages[i.message.ID]
 		if old == nil {
 			return nil, unknown(CodeUnknownMessage, "Message")
 		}
+		i.original = old.ID
 		b, _ := parseMessage(cb.Data)
 		msg = s.edited(old, b, c.uploads())
 		s.replace(msg)

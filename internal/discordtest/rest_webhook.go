@@ -17,6 +17,9 @@ func (c *call) byWebhook() (*Interaction, *apiError) {
 	if i.response == 0 {
 		return nil, unknown(CodeUnknownWebhook, "Webhook")
 	}
+	if c.s.channels[i.channel.ID] == nil {
+		return nil, unknown(CodeUnknownChannel, "Channel")
+	}
 	return i, nil
 }
 

@@ -26,9 +26,17 @@ type Options struct {
 	// Patience is how long the methods that wait without a context do so;
 	// 10 s when zero. It bounds a failing test and slows no passing one.
 	Patience time.Duration
-	// Retain is how many messages each channel keeps, and how many
-	// interactions the server does; 0 keeps all. For long runs.
+	// Retain is how many messages each channel keeps, how many events each
+	// session does, and how many interactions and presences the server does;
+	// 0 keeps all. For long runs.
 	Retain int
+	// IdentifyEvery is how long apart IDENTIFYs must be; a sooner one is
+	// answered with INVALID_SESSION. Discord's 5 s are too long for most
+	// tests: zero means that there is no limit.
+	IdentifyEvery time.Duration
+	// IdentifyBudget is how often the bot may identify before the token is
+	// revoked; 1000 when zero.
+	IdentifyBudget int
 	// Shards is the number of shards that Discord recommends; 1 when zero.
 	Shards int
 	// AllowPings lets messages ping without that being a violation.
@@ -80,6 +88,7 @@ type Server struct {
 	limits  limits
 	stats   Stats
 	broken  []Violation
+	hushed  map[string]bool // messages that must have no reply
 }
 
 // New starts a server on the loopback interface and closes it when the test
@@ -102,6 +111,9 @@ func New(t testing.TB, opts Options) *Server {
 	if opts.Shards == 0 {
 		opts.Shards = 1
 	}
+	if opts.IdentifyBudget == 0 {
+		opts.IdentifyBudget = 1000
+	}
 	s := &Server{
 		t: t, opts: opts, done: make(chan struct{}),
 		channels: map[string]*Channel{}, users: map[string]*User{}, usersByID: map[string]*User{},
@@ -111,6 +123,7 @@ func New(t testing.TB, opts Options) *Server {
 		gateway:      gateway{sessions: map[string]*session{}, conns: map[*conn]struct{}{}},
 		limits:       limits{byRoute: map[string]*limit{}},
 		stats:        newStats(),
+		hushed:       map[string]bool{},
 	}
 	s.appID = s.newID()
 	s.bot = &User{ID: s.newID(), Name: BotName, Bot: true, s: s}
@@ -154,6 +167,9 @@ func (s *Server) close() {
 
 	stats := s.Stats()
 	s.t.Logf("discordtest: %s", stats)
+	for _, text := range s.spoken() {
+		s.t.Errorf("discordtest: %s", text)
+	}
 	if s.opts.OnClose != nil {
 		s.opts.OnClose(stats)
 	}

@@ -59,6 +59,7 @@ type Stats struct {
 	Resumes     int // tried
 	Resumed     int // successful
 	Heartbeats  int
+	TimedOut    int // connections on which no heartbeat came
 	Events      int // dispatched
 	Violations  int
 }
@@ -89,6 +90,7 @@ func (a *Stats) Add(b Stats) {
 	a.Resumes += b.Resumes
 	a.Resumed += b.Resumed
 	a.Heartbeats += b.Heartbeats
+	a.TimedOut += b.TimedOut
 	a.Events += b.Events
 	a.Violations += b.Violations
 	for k, n := range b.Routes {

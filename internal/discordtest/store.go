@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -183,8 +184,45 @@ func (s *Server) WaitEdit(m *Message) *Message {
 	var now *Message
 	s.await("an edit of message "+m.ID, func() bool {
 		now = s.messages[m.ID]
-		return now != nil && now != m && now.EditedTimestamp != nil &&
-			(m.EditedTimestamp == nil || !now.EditedTimestamp.Equal(*m.EditedTimestamp) || now.Content != m.Content)
+		return now != nil && now != m
 	})
 	return now
+}
+
+// ExpectSilence makes it a failure of the test if, by the time the server
+// closes, the bot has replied to the message. Stop the bot before that, so
+// that nothing is still to come.
+func (s *Server) ExpectSilence(m *Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hushed[m.ID] = true
+}
+
+// spoken says where the bot replied though it was to be silent.
+func (s *Server) spoken() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, m := range s.messages {
+		if r := m.MessageReference; r != nil && m.Author.ID == s.bot.ID && s.hushed[r.MessageID] {
+			out = append(out, fmt.Sprintf("the bot was to be silent, but said %q", m.Text()))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Unfurl adds the embeds that Discord makes of a message's links: the bot is
+// told of a change though nobody edited the message.
+func (s *Server) Unfurl(m *Message, embeds ...Embed) *Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.messages[m.ID]
+	if old == nil {
+		return nil
+	}
+	next := *old
+	next.Embeds = append(slices.Clone(old.Embeds), embeds...)
+	s.replace(&next)
+	return &next
 }

@@ -201,7 +201,11 @@ func (g *Guild) role(name string, p Permission) *Role {
 func (g *Guild) Everyone() *Role { return g.everyone }
 
 // Bot is the bot as a member of the guild; nil where it has not joined.
-func (g *Guild) Bot() *Member { return g.bot }
+func (g *Guild) Bot() *Member {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	return g.bot
+}
 
 // Owner is the member to whom the guild belongs.
 func (g *Guild) Owner() *Member { return g.owner }
@@ -275,4 +279,41 @@ func (c *Channel) Messages() []*Message {
 		}
 	}
 	return out
+}
+
+// Delete removes the channel and everything said in it.
+func (c *Channel) Delete() {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	for _, m := range c.messages {
+		delete(c.s.messages, m.ID)
+	}
+	c.messages = nil
+	delete(c.s.channels, c.ID)
+	if c.guild == nil {
+		return
+	}
+	c.guild.channels = slices.DeleteFunc(c.guild.channels, func(o *Channel) bool { return o == c })
+	kind := "CHANNEL_DELETE"
+	if c.Type == channelThread {
+		kind = "THREAD_DELETE"
+	}
+	if c.guild.bot != nil {
+		c.s.emit(event{kind: kind, intent: intentGuilds, guild: c.guild, data: c.json()})
+	}
+	c.s.touch()
+}
+
+// RemoveBot throws the bot out of the guild.
+func (g *Guild) RemoveBot() {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	if g.bot == nil {
+		return
+	}
+	g.s.emit(event{kind: "GUILD_DELETE", intent: intentGuilds, guild: g, data: object{"id": g.ID}})
+	g.members = slices.DeleteFunc(g.members, func(m *Member) bool { return m == g.bot })
+	g.bot = nil
+	delete(g.s.commands.byScope, g.ID)
+	g.s.touch()
 }

@@ -1,0 +1,427 @@
+package discordtest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"verbatim/internal/discordtest"
+)
+
+// answer is what the server said to a request.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+	code   int
+}
+
+// send makes a REST request as the bot would.
+func send(t *testing.T, s *discordtest.Server, method, path, body string) answer {
+	t.Helper()
+	return sendAs(t, s, method, path, "application/json", body)
+}
+
+func sendAs(t *testing.T, s *discordtest.Server, method, path, kind, body string) answer {
+	t.Helper()
+	var r io.Reader
+	if body != "" {
+		r = strings.NewReader(body)
+	}
+	req, err := http.NewRequest(method, s.URL()+"/api/v9"+path, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bot "+s.Token())
+	if body != "" {
+		req.Header.Set("Content-Type", kind)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e struct {
+		Code int `json:"code"`
+	}
+	if resp.StatusCode >= 400 {
+		json.Unmarshal(raw, &e) // HTML has no code
+	}
+	return answer{resp.StatusCode, resp.Header, string(raw), e.Code}
+}
+
+// text is a JSON string of n characters.
+func text(n int) string { return `"` + strings.Repeat("ä", n) + `"` }
+
+// list is a JSON list of n times the element, in which # is the number.
+func list(n int, element string) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = strings.ReplaceAll(element, "#", strings.Repeat("x", i+1))
+	}
+	return "[" + strings.Join(out, ",") + "]"
+}
+
+const (
+	quiet  = `"allowed_mentions":{"parse":[]}`
+	button = `{"type":2,"style":1,"label":"b","custom_id":"#"}`
+)
+
+func row(components string) string { return `{"type":1,"components":` + components + `}` }
+
+func message(fields string) string { return "{" + quiet + "," + fields + "}" }
+
+func v2(components string) string {
+	return message(`"flags":32768,"components":` + components)
+}
+
+func embed(fields string) string { return message(`"embeds":[{` + fields + `}]`) }
+
+func selectOf(options string) string {
+	return message(`"components":[` + row(`[{"type":3,"custom_id":"s","options":`+options+`}]`) + `]`)
+}
+
+type ruleTest struct {
+	rule      string // part of what the violation says, when the rules find it
+	good, bad string
+	described bool // the description finds it, too, and says it otherwise
+}
+
+// check sends both bodies and looks at what came of them.
+func (rt ruleTest) check(t *testing.T, try func(t *testing.T, s *discordtest.Server, body string) answer) {
+	t.Run(rt.rule, func(t *testing.T) {
+		s := discordtest.New(t, discordtest.Options{AllowViolations: true})
+		if a := try(t, s, rt.good); a.status >= 300 {
+			t.Errorf("good: %d %s", a.status, a.body)
+		}
+		if v := s.Violations(); len(v) > 0 {
+			t.Fatalf("good: %v", v)
+		}
+		a := try(t, s, rt.bad)
+		v := s.Violations()
+		if len(v) == 0 {
+			t.Fatalf("bad: no violation; status %d", a.status)
+		}
+		if a.status != http.StatusBadRequest {
+			t.Errorf("bad: status %d, want 400", a.status)
+		}
+		if a.code != discordtest.CodeInvalidForm && a.code != discordtest.CodeEmptyMessage {
+			t.Errorf("bad: code %d", a.code)
+		}
+		if rt.described && os.Getenv(discordtest.DescriptionVariable) != "" {
+			return
+		}
+		if !slices.ContainsFunc(v, func(v discordtest.Violation) bool { return strings.Contains(v.Rule, rt.rule) }) {
+			t.Errorf("violations %v, want %q", v, rt.rule)
+		}
+		if got := s.Stats().Invalid; got != 1 {
+			t.Errorf("%d invalid requests counted, want 1", got)
+		}
+	})
+}
+
+func TestMessageRules(t *testing.T) {
+	long := `"flags":32768,"components":[{"type":10,"content":` + text(2000) + `},{"type":10,"content":`
+	for _, rt := range []ruleTest{
+		{rule: "content is 0 to 2000", good: message(`"content":` + text(2000)), bad: message(`"content":` + text(2001))},
+		{rule: "Cannot send an empty message", good: message(`"content":"x"`), bad: message(`"content":"  "`)},
+		{rule: "at most 10 embeds", good: message(`"embeds":` + list(10, `{"title":"t"}`)),
+			bad: message(`"embeds":` + list(11, `{"title":"t"}`)), described: true},
+		{rule: "6,000 characters in all", good: message(`"embeds":[{"description":` + text(4000) + `},{"description":` + text(2000) + `}]`),
+			bad: message(`"embeds":[{"description":` + text(4000) + `},{"description":` + text(2001) + `}]`)},
+		{rule: "an embed's title", good: embed(`"title":` + text(256)), bad: embed(`"title":` + text(257)), described: true},
+		{rule: "an embed's description", good: embed(`"description":` + text(4096)), bad: embed(`"description":` + text(4097)), described: true},
+		{rule: "25 fields", good: embed(`"fields":` + list(25, `{"name":"n","value":"v"}`)),
+			bad: embed(`"fields":` + list(26, `{"name":"n","value":"v"}`)), described: true},
+		{rule: "the name of an embed's field", good: embed(`"fields":[{"name":` + text(256) + `,"value":"v"}]`),
+			bad: embed(`"fields":[{"name":` + text(257) + `,"value":"v"}]`), described: true},
+		{rule: "the value of an embed's field", good: embed(`"fields":[{"name":"n","value":` + text(1024) + `}]`),
+			bad: embed(`"fields":[{"name":"n","value":""}]`)},
+		{rule: "an embed's footer", good: embed(`"footer":{"text":` + text(2048) + `}`),
+			bad: embed(`"footer":{"text":` + text(2049) + `}`), described: true},
+		{rule: "an embed's author", good: embed(`"author":{"name":` + text(256) + `}`),
+			bad: embed(`"author":{"name":` + text(257) + `}`), described: true},
+		{rule: "an embed is not empty", good: embed(`"title":"t"`), bad: embed(`"color":5`)},
+		{rule: "an embed's address", good: embed(`"title":"t","url":"https://a.example/b"`),
+			bad: embed(`"title":"t","url":"javascript:alert(1)"`), described: true},
+		{rule: "has neither content", good: v2(`[{"type":10,"content":"x"}]`),
+			bad: message(`"content":"y","flags":32768,"components":[{"type":10,"content":"x"}]`)},
+		{rule: "needs the flag IS_COMPONENTS_V2", good: v2(`[{"type":17,"components":[{"type":10,"content":"x"}]}]`),
+			bad: message(`"components":[{"type":17,"components":[{"type":10,"content":"x"}]}]`)},
+		{rule: "at most 40 components", good: v2(`[{"type":17,"components":` + list(39, `{"type":10,"content":"x"}`) + `}]`),
+			bad: v2(`[{"type":17,"components":` + list(20, `{"type":10,"content":"x"}`) + `},{"type":17,"components":` + list(19, `{"type":10,"content":"x"}`) + `}]`)},
+		{rule: "at most 4,000 characters in all", good: "{" + quiet + "," + long + text(2000) + `}]}`, bad: "{" + quiet + "," + long + text(2001) + `}]}`},
+		{rule: "a text display is", good: v2(`[{"type":10,"content":"x"}]`), bad: v2(`[{"type":10,"content":""}]`), described: true},
+		{rule: "a section has 1 to 3 texts", good: v2(`[{"type":9,"components":[{"type":10,"content":"x"}],"accessory":{"type":2,"style":1,"label":"b","custom_id":"c"}}]`),
+			bad: v2(`[{"type":9,"components":` + list(4, `{"type":10,"content":"x"}`) + `,"accessory":{"type":2,"style":1,"label":"b","custom_id":"c"}}]`), described: true},
+		{rule: "a section has a button", good: v2(`[{"type":9,"components":[{"type":10,"content":"x"}],"accessory":{"type":11,"media":{"url":"https://a.example/p.png"}}}]`),
+			bad: v2(`[{"type":9,"components":[{"type":10,"content":"x"}]}]`), described: true},
+		{rule: "a container is not empty", good: v2(`[{"type":17,"components":[{"type":14}]}]`), bad: v2(`[{"type":17,"components":[]}]`), described: true},
+		{rule: "the id of a component is unique", good: v2(`[{"type":10,"id":1,"content":"x"},{"type":10,"id":2,"content":"x"}]`),
+			bad: v2(`[{"type":10,"id":1,"content":"x"},{"type":10,"id":1,"content":"x"}]`)},
+		{rule: "at most 5 rows", good: message(`"components":` + list(5, row(`[{"type":2,"style":1,"label":"b","custom_id":"#"}]`))),
+			bad: message(`"components":` + list(6, row(`[{"type":2,"style":1,"label":"b","custom_id":"#"}]`)))},
+		{rule: "5 buttons or one select", good: message(`"components":[` + row(list(5, button)) + `]`),
+			bad: message(`"components":[` + row(list(6, button)) + `]`), described: true},
+		{rule: "a custom_id is unique", good: message(`"components":[` + row(list(2, button)) + `]`),
+			bad: message(`"components":[` + row(list(2, `{"type":2,"style":1,"label":"b","custom_id":"same"}`)) + `]`)},
+		{rule: "custom_id is 1 to 100", good: message(`"components":[` + row(`[{"type":2,"style":1,"label":"b","custom_id":`+text(100)+`}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":1,"label":"b","custom_id":`+text(101)+`}]`) + `]`), described: true},
+		{rule: "a button's label", good: message(`"components":[` + row(`[{"type":2,"style":1,"custom_id":"c","label":`+text(80)+`}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":1,"custom_id":"c","label":`+text(81)+`}]`) + `]`), described: true},
+		{rule: "a button has a label or an emoji", good: message(`"components":[` + row(`[{"type":2,"style":1,"custom_id":"c","emoji":{"name":"👍"}}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":1,"custom_id":"c"}]`) + `]`)},
+		{rule: "a link is", good: message(`"components":[` + row(`[{"type":2,"style":5,"label":"l","url":"https://a.example/`+strings.Repeat("x", 494)+`"}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":5,"label":"l","url":"https://a.example/`+strings.Repeat("x", 495)+`"}]`) + `]`), described: true},
+		{rule: "a select has 1 to 25 options", good: selectOf(list(25, `{"label":"l","value":"#"}`)),
+			bad: selectOf(list(26, `{"label":"l","value":"#"}`)), described: true},
+		{rule: "the label of a select's option", good: selectOf(`[{"label":` + text(100) + `,"value":"v"}]`),
+			bad: selectOf(`[{"label":` + text(101) + `,"value":"v"}]`), described: true},
+		{rule: "the values of a select's options differ", good: selectOf(list(2, `{"label":"l","value":"#"}`)),
+			bad: selectOf(list(2, `{"label":"l","value":"v"}`))},
+		{rule: "a select's placeholder", good: message(`"components":[` + row(`[{"type":5,"custom_id":"s","placeholder":`+text(150)+`}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":5,"custom_id":"s","placeholder":`+text(151)+`}]`) + `]`), described: true},
+		{rule: "of its options be chosen", good: message(`"components":[` + row(`[{"type":3,"custom_id":"s","max_values":2,"options":`+list(2, `{"label":"l","value":"#"}`)+`}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":3,"custom_id":"s","max_values":3,"options":`+list(2, `{"label":"l","value":"#"}`)+`}]`) + `]`)},
+		{rule: "stands in a modal only", good: message(`"components":[` + row(list(1, button)) + `]`),
+			bad: message(`"components":[` + row(`[{"type":4,"custom_id":"i","style":1,"label":"l"}]`) + `]`), described: true},
+		{rule: "at most 100 users", good: message(`"content":"x"`),
+			bad: `{"content":"x","allowed_mentions":{"parse":[],"users":` + numbers(101) + `}}`, described: true},
+		{rule: "excludes the list", good: message(`"content":"x"`),
+			bad: `{"content":"x","allowed_mentions":{"parse":["users"],"users":["1"]}}`},
+		{rule: "a nonce is at most 25", good: message(`"content":"x","nonce":"1234567890123456789012345"`),
+			bad: message(`"content":"x","nonce":"12345678901234567890123456"`), described: true},
+		{rule: "an attachment's description", good: message(`"content":"x"`),
+			bad: message(`"content":"x","attachments":[{"id":0,"description":` + text(1025) + `}]`), described: true},
+	} {
+		rt.check(t, func(t *testing.T, s *discordtest.Server, body string) answer {
+			t.Helper()
+			return send(t, s, "POST", "/channels/"+s.Channel("general").ID+"/messages", body)
+		})
+	}
+}
+
+// numbers is a JSON list of n different ids.
+func numbers(n int) string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = `"` + string(rune('1'+i/100)) + string(rune('0'+i/10%10)) + string(rune('0'+i%10)) + `"`
+	}
+	return "[" + strings.Join(ids, ",") + "]"
+}
+
+func command(name, options string) string {
+	return `{"name":"` + name + `","description":"d","options":` + options + `}`
+}
+
+func TestCommandRules(t *testing.T) {
+	opt := func(name, more string) string {
+		return `{"type":3,"name":"` + name + `","description":"d"` + more + `}`
+	}
+	sub := func(name, options string) string {
+		return `{"type":1,"name":"` + name + `","description":"d","options":` + options + `}`
+	}
+	for _, rt := range []ruleTest{
+		{rule: "letters, digits", good: command("frage-_ärger", "[]"), bad: command("two words", "[]")},
+		{rule: "lower case", good: command("ask", "[]"), bad: command("Ask", "[]")},
+		{rule: "letters, digits", good: command(strings.Repeat("a", 32), "[]"), bad: command(strings.Repeat("a", 33), "[]"), described: true},
+		{rule: "description is 1 to 100", good: `{"name":"a","description":` + text(100) + `}`, bad: `{"name":"a","description":""}`},
+		{rule: "has no description", good: `{"name":"Ask about this","type":3}`, bad: `{"name":"Ask about this","type":3,"description":"d"}`},
+		{rule: "at most 25 options", good: command("a", list(25, opt("#", ""))), bad: command("a", list(26, opt("#", ""))), described: true},
+		{rule: "required options stand before", good: command("a", "["+opt("x", `,"required":true`)+","+opt("y", "")+"]"),
+			bad: command("a", "["+opt("x", "")+","+opt("y", `,"required":true`)+"]")},
+		{rule: "the names of options differ", good: command("a", "["+opt("x", "")+","+opt("y", "")+"]"), bad: command("a", "["+opt("x", "")+","+opt("x", "")+"]")},
+		{rule: "at most 25 choices", good: command("a", "["+opt("x", `,"choices":`+list(25, `{"name":"#","value":"#"}`))+"]"),
+			bad: command("a", "["+opt("x", `,"choices":`+list(26, `{"name":"#","value":"#"}`))+"]"), described: true},
+		{rule: "a choice's value is 1 to 100", good: command("a", "["+opt("x", `,"choices":[{"name":"n","value":`+text(100)+`}]`)+"]"),
+			bad: command("a", "["+opt("x", `,"choices":[{"name":"n","value":`+text(101)+`}]`)+"]")},
+		{rule: "of the option's type", good: command("a", `[{"type":4,"name":"n","description":"d","choices":[{"name":"n","value":1}]}]`),
+			bad: command("a", `[{"type":3,"name":"n","description":"d","choices":[{"name":"n","value":1}]}]`), described: true},
+		{rule: "autocomplete excludes choices", good: command("a", "["+opt("x", `,"autocomplete":true`)+"]"),
+			bad: command("a", "["+opt("x", `,"autocomplete":true,"choices":[{"name":"n","value":"v"}]`)+"]")},
+		{rule: "a string's length", good: command("a", "["+opt("x", `,"max_length":6000`)+"]"), bad: command("a", "["+opt("x", `,"max_length":6001`)+"]"), described: true},
+		{rule: "stand side by side", good: command("a", "["+sub("s", "["+opt("x", "")+"]")+"]"), bad: command("a", "["+sub("s", "[]")+","+opt("x", "")+"]")},
+		{rule: "a group holds subcommands", good: command("a", `[{"type":2,"name":"g","description":"d","options":[`+sub("s", "[]")+`]}]`),
+			bad: command("a", `[{"type":2,"name":"g","description":"d","options":[`+opt("x", "")+`]}]`), described: true},
+		{rule: "at most 8,000 characters", good: command("a", list(25, opt("#", `,"choices":`+list(1, `{"name":"n","value":`+text(100)+`}`)))),
+			bad: command("a", list(25, opt("#", `,"choices":`+list(25, `{"name":"#","value":`+text(100)+`}`))))},
+		{rule: "a locale that Discord knows", good: `{"name":"a","description":"d","name_localizations":{"de":"frage"}}`,
+			bad: `{"name":"a","description":"d","name_localizations":{"tlh":"frage"}}`},
+		{rule: "a string of digits", good: `{"name":"a","description":"d","default_member_permissions":"32"}`,
+			bad: `{"name":"a","description":"d","default_member_permissions":"MANAGE_GUILD"}`, described: true},
+		{rule: "a context is 0, 1 or 2", good: `{"name":"a","description":"d","contexts":[0,1,2]}`, bad: `{"name":"a","description":"d","contexts":[3]}`, described: true},
+	} {
+		rt.check(t, func(t *testing.T, s *discordtest.Server, body string) answer {
+			t.Helper()
+			return send(t, s, "POST", "/applications/"+s.AppID()+"/commands", body)
+		})
+		one := ruleTest{rule: rt.rule, good: "[" + rt.good + "]", bad: "[" + rt.bad + "]", described: rt.described}
+		one.check(t, func(t *testing.T, s *discordtest.Server, body string) answer {
+			t.Helper()
+			return send(t, s, "PUT", "/applications/"+s.AppID()+"/guilds/"+s.Guild().ID+"/commands", body)
+		})
+	}
+	ruleTest{rule: "the names of commands differ", good: "[" + command("a", "[]") + "," + command("b", "[]") + "]",
+		bad: "[" + command("a", "[]") + "," + command("a", "[]") + "]"}.check(t,
+		func(t *testing.T, s *discordtest.Server, body string) answer {
+			t.Helper()
+			return send(t, s, "PUT", "/applications/"+s.AppID()+"/commands", body)
+		})
+	ruleTest{rule: "100 slash, 15 user and 15 message", good: list(15, `{"name":"#","type":3}`), bad: list(16, `{"name":"#","type":3}`)}.check(t,
+		func(t *testing.T, s *discordtest.Server, body string) answer {
+			t.Helper()
+			return send(t, s, "PUT", "/applications/"+s.AppID()+"/commands", body)
+		})
+}
+
+func response(kind, data string) string { return `{"type":` + kind + `,"data":` + data + `}` }
+
+func TestResponseRules(t *testing.T) {
+	input := `{"type":4,"custom_id":"#","style":1,"label":"l"}`
+	modal := func(fields string) string {
+		return response("9", `{"custom_id":"m","title":"t","components":`+fields+`}`)
+	}
+	slash := func(t *testing.T, s *discordtest.Server) *discordtest.Interaction {
+		return s.Member("alice").Slash(s.Channel("general"), "ask", discordtest.Opt("question", "who?"))
+	}
+	typing := func(t *testing.T, s *discordtest.Server) *discordtest.Interaction {
+		return s.Member("alice").Autocomplete(s.Channel("general"), "ask", "question", "wh")
+	}
+	for _, tt := range []struct {
+		begin func(*testing.T, *discordtest.Server) *discordtest.Interaction
+		ruleTest
+	}{
+		{slash, ruleTest{rule: "honours the flag EPHEMERAL only", good: response("5", `{"flags":64}`), bad: response("5", `{"flags":32832}`)}},
+		{slash, ruleTest{rule: "may have", good: response("4", message(`"content":"x"`)), bad: response("7", message(`"content":"x"`))}},
+		{slash, ruleTest{rule: "flags that a response may have", good: response("4", message(`"content":"x","flags":68`)), bad: response("4", message(`"content":"x","flags":2`))}},
+		{slash, ruleTest{rule: "Cannot send an empty message", good: response("4", message(`"content":"x"`)), bad: response("4", message(`"content":""`))}},
+		{slash, ruleTest{rule: "1 to 5 components", good: modal(list(5, row("["+input+"]"))), bad: modal(list(6, row("["+input+"]")))}},
+		{slash, ruleTest{rule: "a modal's title", good: response("9", `{"custom_id":"m","title":`+text(45)+`,"components":[`+row("["+input+"]")+`]}`),
+			bad: response("9", `{"custom_id":"m","title":`+text(46)+`,"components":[`+row("["+input+"]")+`]}`), described: true}},
+		{slash, ruleTest{rule: "one text input", good: modal("[" + row("["+input+"]") + "]"), bad: modal("[" + row(list(2, input)) + "]"), described: true}},
+		{slash, ruleTest{rule: "a text input takes", good: modal("[" + row(`[{"type":4,"custom_id":"c","style":2,"label":"l","max_length":4000}]`) + "]"),
+			bad: modal("[" + row(`[{"type":4,"custom_id":"c","style":2,"label":"l","max_length":4001}]`) + "]"), described: true}},
+		{typing, ruleTest{rule: "at most 25 choices", good: response("8", `{"choices":`+list(25, `{"name":"#","value":"#"}`)+`}`),
+			bad: response("8", `{"choices":`+list(26, `{"name":"#","value":"#"}`)+`}`), described: true}},
+		{typing, ruleTest{rule: "a choice's name", good: response("8", `{"choices":[{"name":`+text(100)+`,"value":"v"}]}`),
+			bad: response("8", `{"choices":[{"name":`+text(101)+`,"value":"v"}]}`), described: true}},
+		{typing, ruleTest{rule: "may have", good: response("8", `{"choices":[]}`), bad: response("5", `{}`)}},
+	} {
+		tt.check(t, func(t *testing.T, s *discordtest.Server, body string) answer {
+			t.Helper()
+			if len(s.Commands(nil)) == 0 {
+				register(t, s)
+			}
+			i := tt.begin(t, s)
+			return send(t, s, "POST", "/interactions/"+i.ID+"/"+i.Token+"/callback", body)
+		})
+	}
+}
+
+// register registers the command /ask with an option that is completed.
+func register(t *testing.T, s *discordtest.Server) {
+	t.Helper()
+	a := send(t, s, "POST", "/applications/"+s.AppID()+"/commands",
+		command("ask", `[{"type":3,"name":"question","description":"d","required":true,"autocomplete":true}]`))
+	if a.status >= 300 {
+		t.Fatalf("register: %d %s", a.status, a.body)
+	}
+}
+
+func TestPingsAreViolations(t *testing.T) {
+	for name, body := range map[string]string{
+		"absent":  `{"content":"hi"}`,
+		"null":    `{"content":"hi","allowed_mentions":{"parse":null}}`,
+		"users":   `{"content":"hi","allowed_mentions":{"parse":["users"]}}`,
+		"one":     `{"content":"hi","allowed_mentions":{"parse":[],"users":["1"]}}`,
+		"replied": `{"content":"hi","allowed_mentions":{"parse":[],"replied_user":true}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := discordtest.New(t, discordtest.Options{AllowViolations: true})
+			path := "/channels/" + s.Channel("general").ID + "/messages"
+			if a := send(t, s, "POST", path, body); a.status != http.StatusOK {
+				t.Errorf("status %d: Discord takes it", a.status)
+			}
+			if v := s.Violations(); len(v) != 1 || !strings.Contains(v[0].Rule, "allowed_mentions") {
+				t.Errorf("violations = %v", v)
+			}
+			permissive := discordtest.New(t, discordtest.Options{AllowPings: true})
+			send(t, permissive, "POST", "/channels/"+permissive.Channel("general").ID+"/messages", body)
+			if v := permissive.Violations(); len(v) != 0 {
+				t.Errorf("with AllowPings: %v", v)
+			}
+		})
+	}
+}
+
+func TestEditRules(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{AllowViolations: true})
+	path := "/channels/" + s.Channel("general").ID + "/messages"
+	if a := send(t, s, "POST", path, message(`"content":"x"`)); a.status != http.StatusOK {
+		t.Fatal(a)
+	}
+	m := s.Channel("general").Messages()[0]
+	path += "/" + m.ID
+	for _, tt := range []struct {
+		body string
+		want int
+	}{
+		{`{"components":[` + row(list(1, button)) + `]}`, 200},
+		{`{"content":""}`, 200}, // the button is left
+		{`{"components":[]}`, 400},
+		{`{"components":null}`, 400},
+		{`{` + quiet + `,"flags":32768,"components":[{"type":10,"content":"now V2"}]}`, 200},
+		{`{` + quiet + `,"content":"back again"}`, 400}, // the flag can't be unset
+	} {
+		if a := send(t, s, "PATCH", path, tt.body); a.status != tt.want {
+			t.Errorf("%s: %d %s, want %d", tt.body, a.status, a.body, tt.want)
+		}
+	}
+	if got := s.Message(m.ID).Text(); got != "now V2" {
+		t.Errorf("in the end: %q", got)
+	}
+}
+
+func TestUnknownRouteIsAViolation(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{AllowViolations: true})
+	if a := send(t, s, "GET", "/stage-instances", ""); a.status != http.StatusNotFound {
+		t.Errorf("status %d", a.status)
+	}
+	if v := s.Violations(); len(v) != 1 || v[0].Route != "GET /stage-instances" {
+		t.Errorf("violations = %v", v)
+	}
+}
+
+func TestBodyThatIsNoJSON(t *testing.T) {
+	for _, kind := range []string{"application/json", "text/plain", "multipart/form-data"} {
+		s := discordtest.New(t, discordtest.Options{AllowViolations: true})
+		a := sendAs(t, s, "POST", "/channels/"+s.Channel("general").ID+"/messages", kind, "{")
+		if a.status != http.StatusBadRequest || len(s.Violations()) != 1 {
+			t.Errorf("%s: status %d, violations %v", kind, a.status, s.Violations())
+		}
+	}
+}
+
+func TestViolationsFailTheTest(t *testing.T) {
+	var failed recorder
+	s := discordtest.New(&failed, discordtest.Options{})
+	send(t, s, "POST", "/channels/"+s.Channel("general").ID+"/messages", message(`"content":`+text(2001)))
+	failed.finish()
+	if !bytes.Contains(failed.errors.Bytes(), []byte("content is 0 to 2000")) &&
+		!bytes.Contains(failed.errors.Bytes(), []byte("the API description")) {
+		t.Errorf("the test was told: %s", failed.errors.String())
+	}
+	if !strings.Contains(failed.logs.String(), "1 requests (1×400), 1 invalid") {
+		t.Errorf("the log: %s", failed.logs.String())
+	}
+}
