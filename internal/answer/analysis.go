@@ -41,6 +41,7 @@ type sentence struct {
 	uses    []use
 	signs   sign
 	content int32 // how many of its words are not stop words
+	found   sought
 }
 
 // analysis is what ranking knows of a corpus, computed once. It is immutable.
@@ -54,7 +55,8 @@ type analysis struct {
 	sentences []sentence
 	first     []int     // by article: index of its first sentence here
 	titles    [][]int32 // by article: the stems of its title
-	meanLen   float64   // content words a sentence
+	names     []*lang.Names
+	meanLen   float64 // content words a sentence
 }
 
 func analyse(c *article.Corpus) *analysis {
@@ -63,7 +65,7 @@ func analyse(c *article.Corpus) *analysis {
 		a.language = lang.For(c.Articles[0].Lang)
 	}
 	a.sentences = make([]sentence, 0, c.Sentences())
-	seen := map[int32]int{} // stem to the last sentence that held it, plus one
+	seen := map[int32]int{}
 	total := 0
 	for i, art := range c.Articles {
 		l := lang.For(art.Lang)
@@ -75,40 +77,80 @@ func analyse(c *article.Corpus) *analysis {
 			}
 		}
 		a.titles = append(a.titles, title)
-		for j, s := range art.Sentences {
-			tokens := l.Tokens(art.SentenceText(j))
-			x := sentence{article: int32(i), index: int32(j), uses: make([]use, len(tokens))}
-			for k, t := range tokens {
-				u := use{word: a.word(t, l), start: uint32(s.Start + t.Start), end: uint32(s.Start + t.End)}
-				if t.Number {
-					u.flags |= flagNumber
-				}
-				if t.Gap {
-					u.flags |= flagGap
-				}
-				if k == 0 {
-					u.flags |= flagFirst
-				}
-				if t.Upper && (k > 0 || t.Acronym) {
-					u.flags |= flagUpper
-				}
-				x.uses[k] = u
-				w := a.words[u.word]
-				if !w.stop {
-					x.content++
-				}
-				if seen[w.stem] != len(a.sentences)+1 {
-					seen[w.stem] = len(a.sentences) + 1
-					a.df[w.stem]++
-				}
-			}
-			x.signs = signsOf(art.SentenceText(j), tokens)
-			total += int(x.content)
-			a.sentences = append(a.sentences, x)
+		tokens := make([][]lang.Token, len(art.Sentences))
+		for j := range art.Sentences {
+			tokens[j] = l.Tokens(art.SentenceText(j))
+		}
+		a.names = append(a.names, l.Names(art, tokens))
+		for j := range art.Sentences {
+			a.add(i, j, tokens[j], l, seen)
+			total += int(a.sentences[len(a.sentences)-1].content)
 		}
 	}
 	a.meanLen = float64(max(total, 1)) / float64(max(len(a.sentences), 1))
 	return a
+}
+
+// add analyses one sentence. seen holds for each stem the last sentence that
+// had it, plus one.
+func (a *analysis) add(art, index int, tokens []lang.Token, l *lang.Language, seen map[int32]int) {
+	src := a.corpus.Articles[art]
+	offset := src.Sentences[index].Start
+	text := src.SentenceText(index)
+	x := sentence{article: int32(art), index: int32(index), uses: make([]use, len(tokens))}
+	for k, t := range tokens {
+		u := use{word: a.word(t, l), start: uint32(offset + t.Start), end: uint32(offset + t.End)}
+		if t.Number {
+			u.flags |= flagNumber
+		}
+		if t.Gap {
+			u.flags |= flagGap
+		}
+		if k == 0 {
+			u.flags |= flagFirst
+		}
+		if t.Upper && (k > 0 || t.Acronym) {
+			u.flags |= flagUpper
+		}
+		x.uses[k] = u
+		w := a.words[u.word]
+		if !w.stop {
+			x.content++
+		}
+		if seen[w.stem] != len(a.sentences)+1 {
+			seen[w.stem] = len(a.sentences) + 1
+			a.df[w.stem]++
+		}
+	}
+	x.signs = signsOf(text, tokens)
+	x.found = soughtIn(text, tokens, l)
+	a.sentences = append(a.sentences, x)
+}
+
+// sought counts the things in a sentence that questions ask for.
+type sought struct{ moments, durations, counts, money, ranks uint8 }
+
+func soughtIn(text string, tokens []lang.Token, l *lang.Language) sought {
+	var s sought
+	times := l.Times(text, tokens)
+	for _, t := range times {
+		if t.Kind == lang.Duration {
+			s.durations++
+		} else {
+			s.moments++
+		}
+	}
+	for _, q := range l.Quantities(text, tokens, times) {
+		switch q.Kind {
+		case lang.Money:
+			s.money++
+		case lang.Rank:
+			s.ranks++
+		default:
+			s.counts++
+		}
+	}
+	return s
 }
 
 func (a *analysis) stem(s string) int32 {
@@ -119,6 +161,12 @@ func (a *analysis) stem(s string) int32 {
 		a.df = append(a.df, 0)
 	}
 	return id
+}
+
+// holds reports whether a sentence has a word of the token's family.
+func (a *analysis) holds(t lang.Token) bool {
+	id, ok := a.stems[t.Stem]
+	return ok && a.df[id] > 0
 }
 
 // wordKey keeps "US" apart from "us".

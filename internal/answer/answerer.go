@@ -27,7 +27,13 @@ func New(c *article.Corpus, s Searcher) (*Answerer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Answerer{analysis: analyse(c), searcher: s, model: m}, nil
+	return NewWith(c, s, m), nil
+}
+
+// NewWith is New with a model other than the shipped one. Without a model only
+// Features may be called, which is what training does.
+func NewWith(c *article.Corpus, s Searcher, m *Model) *Answerer {
+	return &Answerer{analysis: analyse(c), searcher: s, model: m}
 }
 
 const (
@@ -107,8 +113,9 @@ func missing(text string, r *Ranking) []string {
 	if r.scan == nil {
 		return nil
 	}
-	for _, t := range r.scan.terms {
-		if t.stem < 0 && len(t.aliases) == 0 && t.End <= len(text) {
+	for i := range r.scan.terms {
+		t := &r.scan.terms[i]
+		if t.absent() && t.End <= len(text) {
 			words = append(words, text[t.Start:t.End])
 		}
 	}
@@ -123,8 +130,8 @@ func (a *Answerer) Features(ctx context.Context, q Question) (QuestionRow, []Row
 }
 
 func (a *Answerer) features(ctx context.Context, q Question) (QuestionRow, []Row, wording, *scan, error) {
-	w := read(q.Text, a.analysis.language)
-	s := newScan(a.analysis, a.analysis.terms(w))
+	w := read(q.Text, a.analysis.language, a.analysis.holds)
+	s := newScan(a.analysis, w)
 	candidates, err := a.candidates(ctx, q, w)
 	if err != nil || len(candidates) == 0 {
 		return questionRow(w, s), nil, w, s, err

@@ -2,6 +2,8 @@ package answer
 
 import (
 	"math"
+
+	"verbatim/internal/lang"
 )
 
 // names of the features, in the order of the vectors. Those of base describe a
@@ -20,6 +22,9 @@ var baseNames = []string{
 	"is.question", "quote", "pronoun", "connective", "defines", "subject.early",
 	"who.person", "who.names", "when.date", "when.year", "where.place", "number.number", "money.money",
 	"duration.duration", "why.reason", "how.manner", "what.defines", "yesno.negation", "org.names",
+	"names.covered", "new.person", "new.place", "new.organisation", "who.person.new", "where.place.new", "org.organisation.new",
+	"when.moment", "duration.time", "number.count", "money.found", "carried.coverage", "window.align",
+	"coverage.rest", "align.plain.rest", "first.mention", "what.first.mention", "introduces", "what.introduces",
 	"terms", "sentences", "question.kind.named",
 }
 
@@ -64,6 +69,14 @@ func byName(t *term) float64 {
 		return t.rarity
 	}
 	return 0
+}
+
+// byRest weighs what is neither a name nor a number: the deed or the thing.
+func byRest(t *term) float64 {
+	if t.Upper || t.Number || t.Row < 0 {
+		return 0
+	}
+	return t.rarity
 }
 
 // measure fills in the features of the candidates.
@@ -131,6 +144,8 @@ func (a *analysis) describe(w wording, s *scan, c *candidate, centroid []float32
 		}
 		return soft(t)
 	}))
+	set("coverage.rest", s.mean(byRest, hit))
+	set("align.plain.rest", s.mean(byRest, soft))
 	least, top := 1.0, 0.0
 	for t := range s.terms {
 		least = min(least, soft(t))
@@ -145,6 +160,7 @@ func (a *analysis) describe(w wording, s *scan, c *candidate, centroid []float32
 	a.novelty(w, s, x, m, centroid, set)
 	a.surroundings(s, c.sentence, x, m, set)
 	a.types(w, s, x, m, set)
+	a.things(w, s, x, set)
 }
 
 // kernels are centres of the soft-match counts (Xiong et al., "End-to-End
@@ -277,13 +293,28 @@ func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, set fu
 		return s.mean(byWeight, func(t int) float64 { return float64(m.best[t]) })
 	}
 	sum := 0.0
+	wide := append([]float32(nil), m.best...)
+	for _, d := range []int32{-2, -1, 1, 2} {
+		if b, ok := neighbour(d); ok {
+			for t, v := range b.best {
+				wide[t] = max(wide[t], v)
+			}
+		}
+	}
+	set("window.align", s.mean(byWeight, func(t int) float64 { return float64(wide[t]) }))
+	set("carried.coverage", near(m))
 	if b, ok := neighbour(-1); ok {
 		cover := s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) })
 		set("before.coverage", cover)
 		set("before.gain", s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) * (1 - matched(m.best[t])) }))
+		carry := 0.3
 		if x.signs&signPronoun != 0 {
 			set("pronoun.before", near(b))
+			carry = 0.8
 		}
+		set("carried.coverage", s.mean(byWeight, func(t int) float64 {
+			return max(float64(m.best[t]), carry*matched(b.best[t]))
+		}))
 		sum += near(b)
 	}
 	if b, ok := neighbour(1); ok {
@@ -404,4 +435,76 @@ func (a *analysis) types(w wording, s *scan, x *sentence, m matches, set func(st
 	kind("how.manner", KindManner, is(signManner))
 	kind("what.defines", KindDefinition, is(signDefines))
 	kind("yesno.negation", KindYesNo, is(signNegation))
+}
+
+// things are the features of what a sentence names: whom and what the question
+// names, and people, places, times and amounts that it does not.
+func (a *analysis) things(w wording, s *scan, x *sentence, set func(string, float64)) {
+	names := a.names[x.article]
+	asked := s.names(x.article)
+	covered := 0.0
+	var fresh [4]float64
+	for _, n := range asked {
+		for _, m := range names.In(int(x.index)) {
+			if m.Entity == n.entity {
+				covered++
+				break
+			}
+		}
+	}
+	for _, m := range names.In(int(x.index)) {
+		known := false
+		for _, n := range asked {
+			known = known || n.entity == m.Entity
+		}
+		if !known {
+			fresh[names.Entities[m.Entity].Kind] = 1
+		}
+	}
+	if len(asked) > 0 {
+		set("names.covered", covered/float64(len(asked)))
+		a.introduction(w, asked, x, set)
+	}
+	set("new.person", fresh[lang.Person])
+	set("new.place", fresh[lang.Place])
+	set("new.organisation", fresh[lang.Organisation])
+	kind := func(name string, k Kind, v float64) {
+		if w.kind == k {
+			set(name, v)
+		}
+	}
+	kind("who.person.new", KindPerson, fresh[lang.Person])
+	kind("where.place.new", KindPlace, fresh[lang.Place])
+	kind("org.organisation.new", KindOrganisation, fresh[lang.Organisation])
+	kind("when.moment", KindDate, min(float64(x.found.moments), 2))
+	kind("duration.time", KindDuration, min(float64(x.found.durations), 2))
+	kind("number.count", KindNumber, min(float64(x.found.counts), 2))
+	kind("money.found", KindMoney, min(float64(x.found.money), 2))
+}
+
+// introduction are the features of a sentence that brings up what the question
+// names for the first time, or spells out its abbreviation.
+func (a *analysis) introduction(w wording, asked []named, x *sentence, set func(string, float64)) {
+	names, art := a.names[x.article], a.corpus.Articles[x.article]
+	var first, introduces float64
+	for _, n := range asked {
+		e := names.Entities[n.entity]
+		if e.Mentions[0].Sentence == int(x.index) {
+			first = 1
+		}
+		if e.Abbreviation == "" {
+			continue
+		}
+		for _, m := range names.In(int(x.index)) {
+			if m.Entity == n.entity && m.Start > 0 && art.Text[m.Start-1] == '(' {
+				introduces = 1
+			}
+		}
+	}
+	set("first.mention", first)
+	set("introduces", introduces)
+	if w.kind == KindDefinition || w.kind == KindKeyword || w.kind == KindPerson {
+		set("what.first.mention", first)
+		set("what.introduces", introduces)
+	}
 }

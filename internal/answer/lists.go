@@ -10,6 +10,9 @@ import (
 var asked = sync.OnceValue(func() map[string]Kind {
 	kinds := map[string]Kind{}
 	for kind, words := range lang.Groups("question_en.txt") {
+		if _, ok := kindNames[kind]; !ok {
+			continue
+		}
 		for _, w := range words {
 			if _, ok := kinds[w]; !ok {
 				kinds[w] = kindNames[kind]
@@ -31,3 +34,7 @@ func asks(text string) bool {
 	}
 	return false
 }
+
+// structuralWords are the words of structure that are worth recognising when
+// misspelled, in order of preference.
+var structuralWords = sync.OnceValue(func() []string { return lang.Groups("question_en.txt")["structure"] })

@@ -49,11 +49,19 @@ const maxTerms = 40
 const auxiliaries = " is are was were do does did has have had can could will would should may might am "
 
 // read analyses the question. In lower case "the us" is taken for the country.
-func read(text string, l *lang.Language) wording {
+// known tells which words the corpus holds, as those are not misspelled.
+func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	w := wording{tokens: l.Tokens(text), focus: -1, kind: KindKeyword}
 	for i := 1; i < len(w.tokens); i++ {
 		if t := &w.tokens[i]; t.Norm == "us" && !t.Acronym && w.tokens[i-1].Norm == "the" {
 			t.Acronym, t.Stop, t.Row, t.Stem = true, false, -1, "US"
+		}
+	}
+	for i := range w.tokens {
+		if t := &w.tokens[i]; !t.Stop && !known(*t) {
+			if s := structural(*t); s != "" {
+				t.Norm, t.Stem, t.Stop = s, s, true
+			}
 		}
 	}
 	ask := -1 // the token that makes it a question

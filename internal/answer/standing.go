@@ -66,7 +66,7 @@ type QuestionRow struct {
 
 func questionRow(w wording, s *scan) QuestionRow {
 	gone := func(t int) float64 {
-		if x := &s.terms[t]; x.stem < 0 && len(x.aliases) == 0 {
+		if x := &s.terms[t]; x.absent() {
 			return 1
 		}
 		return 0

@@ -9,12 +9,18 @@ import (
 // term is one content word of a question against a corpus.
 type term struct {
 	lang.Token
-	stem    int32   // -1 when the corpus does not hold it
-	aliases []int32 // stems that stand for the same
-	idf     float64 // of the term or of its most frequent alias
+	stem    int32     // -1 when the corpus does not hold it
+	meant   string    // the corpus's word that a misspelled one is taken for, "" for none
+	aliases []int32   // stems that stand for the same
+	phrases [][]int32 // phrases that stand for the same, as stems
+	df      int32     // sentences that hold the term or its most frequent alias
+	idf     float64
 	rarity  float64
 	weight  float64 // idf times rarity: what a match is worth
 }
+
+// absent reports whether no sentence holds the term or an alias of it.
+func (t *term) absent() bool { return t.stem < 0 && len(t.aliases) == 0 && len(t.phrases) == 0 }
 
 // terms looks the words of a question up in the corpus.
 func (a *analysis) terms(w wording) []term {
@@ -24,18 +30,48 @@ func (a *analysis) terms(w wording) []term {
 		var df int32
 		if id, ok := a.stems[t.Stem]; ok && a.df[id] > 0 {
 			x.stem, df = id, a.df[id]
+		} else if w := a.spelling(t); w != nil {
+			x.stem, df, x.Row, x.meant = w.stem, a.df[w.stem], int(w.row), w.norm
+			x.rarity = float64(w.rarity)
 		}
-		for _, s := range a.language.Aliases(t) {
-			if id, ok := a.stems[s]; ok && id != x.stem && a.df[id] > 0 {
-				x.aliases = append(x.aliases, id)
-				df = max(df, a.df[id])
-			}
-		}
-		x.idf = a.idf(df)
-		x.weight = x.idf * x.rarity
+		x.df = df
 		terms[i] = x
 	}
+	for i := range w.tokens {
+		others, n := a.language.Aliases(w.tokens, i)
+		for k := range terms {
+			if t := &terms[k]; n > 0 && t.Start >= w.tokens[i].Start && t.End <= w.tokens[i+n-1].End {
+				a.alias(t, others)
+			}
+		}
+	}
+	for i := range terms {
+		terms[i].idf = a.idf(terms[i].df)
+		terms[i].weight = terms[i].idf * terms[i].rarity
+	}
 	return terms
+}
+
+// alias adds to a term those of its aliases that the corpus can hold.
+func (a *analysis) alias(t *term, others []lang.Alias) {
+	for _, o := range others {
+		stems := make([]int32, 0, len(o))
+		for _, s := range o {
+			if id, ok := a.stems[s]; ok && a.df[id] > 0 {
+				stems = append(stems, id)
+			}
+		}
+		switch {
+		case len(stems) < len(o):
+		case len(o) == 1:
+			if stems[0] != t.stem {
+				t.aliases = append(t.aliases, stems[0])
+				t.df = max(t.df, a.df[stems[0]])
+			}
+		default:
+			t.phrases = append(t.phrases, stems)
+		}
+	}
 }
 
 // similarity is how far a word of the corpus stands for a term: 1 for the same
@@ -60,6 +96,10 @@ func (a *analysis) similarity(t *term, w *word) float32 {
 // aliasSimilarity is a little below 1, so that the very word comes first.
 const aliasSimilarity = 0.97
 
+// variantSimilarity is that of a name with another variant of it in the
+// article: "HTS" and "Hayat Tahrir Al Sham".
+const variantSimilarity = 0.965
+
 // exact is the similarity from which a term counts as matched.
 const exact = 0.96
 
@@ -77,10 +117,47 @@ type scan struct {
 	local map[int32]int32 // word to its rows in sims
 	sims  []float32       // len(terms) a word
 	cache map[int32]matches
+	asked map[int32][]named // by article
+	words []lang.Token      // of the question
 }
 
-func newScan(a *analysis, terms []term) *scan {
-	return &scan{a: a, terms: terms, local: make(map[int32]int32, 256), cache: make(map[int32]matches, 64)}
+// named is an entity of an article that the question names, with the terms
+// that name it.
+type named struct {
+	entity int
+	terms  []int
+}
+
+func newScan(a *analysis, w wording) *scan {
+	return &scan{a: a, terms: a.terms(w), words: w.tokens, local: make(map[int32]int32, 256),
+		cache: make(map[int32]matches, 64), asked: map[int32][]named{}}
+}
+
+// names returns the entities of an article that the question names.
+func (s *scan) names(article int32) []named {
+	found, ok := s.asked[article]
+	if ok {
+		return found
+	}
+	names, art := s.a.names[article], s.a.corpus.Articles[article]
+	for _, e := range names.Match(s.words) {
+		entity := names.Entities[e]
+		n := named{entity: e}
+		has := map[string]bool{}
+		for _, span := range append(entity.Variants, entity.Name) {
+			for _, t := range s.a.language.Tokens(art.Text[span.Start:span.End]) {
+				has[lang.Skeleton(t.Norm)] = true
+			}
+		}
+		for i := range s.terms {
+			if has[lang.Skeleton(s.terms[i].Norm)] {
+				n.terms = append(n.terms, i)
+			}
+		}
+		found = append(found, n)
+	}
+	s.asked[article] = found
+	return found
 }
 
 // of returns the similarities of a word with every term.
@@ -114,8 +191,55 @@ func (s *scan) sentence(i int32) matches {
 			}
 		}
 	}
+	x := &s.a.sentences[i]
+	for t := range s.terms {
+		for _, phrase := range s.terms[t].phrases {
+			if at := s.a.find(x, phrase); at >= 0 && m.best[t] < aliasSimilarity {
+				m.best[t], m.at[t] = aliasSimilarity, at
+			}
+		}
+	}
+	for _, n := range s.names(x.article) {
+		for _, mention := range s.a.names[x.article].In(int(x.index)) {
+			if mention.Entity != n.entity {
+				continue
+			}
+			at := x.useAt(mention.Start)
+			for _, t := range n.terms {
+				if m.best[t] < variantSimilarity {
+					m.best[t], m.at[t] = variantSimilarity, at
+				}
+			}
+			break
+		}
+	}
 	s.cache[i] = m
 	return m
+}
+
+// find returns the first use at which a phrase begins in a sentence, -1 when
+// it does not.
+func (a *analysis) find(x *sentence, phrase []int32) int32 {
+	for k := 0; k+len(phrase) <= len(x.uses); k++ {
+		same := true
+		for j, stem := range phrase {
+			same = same && a.words[x.uses[k+j].word].stem == stem
+		}
+		if same {
+			return int32(k)
+		}
+	}
+	return -1
+}
+
+// useAt returns the first use that ends after a byte of the article.
+func (x *sentence) useAt(offset int) int32 {
+	for k, u := range x.uses {
+		if int(u.end) > offset {
+			return int32(k)
+		}
+	}
+	return int32(len(x.uses) - 1)
 }
 
 // mean is the mean of f over the terms, weighted by w; 0 without terms.

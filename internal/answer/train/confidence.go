@@ -99,7 +99,7 @@ func (j judged) fitWhere(o treeOptions, in func(i int) bool) answer.Forest {
 
 func (j judged) report(w io.Writer, odds []float64) {
 	slope, intercept := j.calibrate(odds)
-	for _, set := range []string{"wikiqa", "clapnq", "onestopqa"} {
+	for _, set := range []string{"wikiqa", "clapnq", "onestopqa", "multirc", "selqa", "trecqa"} {
 		var yes, no []float64
 		for i := range odds {
 			if j.set[i] == set && j.yes[i] {

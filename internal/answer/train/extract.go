@@ -42,17 +42,30 @@ func extract(ctx context.Context, paths []string) ([]example, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
+		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+		foldsOf := make(map[string]int, len(set))
+		for _, g := range eval.Groups(set) {
+			for _, q := range g.Questions {
+				foldsOf[set[q].ID] = foldOf(g.Article.Title, g.Article.Text)
+			}
+		}
+		if unanswerable(set) < minUnanswerable && !strings.Contains(name, "onestopqa") {
+			set = append(set, ablate(set)...)
+		}
 		examples := make([]example, len(set))
-		groups := eval.Groups(set)
 		var g errgroup.Group
 		g.SetLimit(runtime.NumCPU())
-		for _, group := range groups {
-			g.Go(func() error { return fill(ctx, set, group, examples) })
+		for _, group := range eval.Groups(set) {
+			id := set[group.Questions[0]].ID
+			fold, ok := foldsOf[id]
+			if !ok {
+				fold = foldsOf[strings.TrimSuffix(id, ablated)]
+			}
+			g.Go(func() error { return fill(ctx, set, group, fold, examples) })
 		}
 		if err := g.Wait(); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
 		for i := range examples {
 			examples[i].set = name
 		}
@@ -61,18 +74,14 @@ func extract(ctx context.Context, paths []string) ([]example, error) {
 	return all, nil
 }
 
-func fill(ctx context.Context, set []eval.Question, g eval.Group, out []example) error {
+func fill(ctx context.Context, set []eval.Question, g eval.Group, fold int, out []example) error {
 	c := article.NewCorpus([]*article.Article{g.Article})
 	x, err := index.Build(ctx, c, index.Options{})
 	if err != nil {
 		return err
 	}
 	defer x.Close()
-	a, err := answer.New(c, x)
-	if err != nil {
-		return err
-	}
-	fold := foldOf(g.Article.Title, g.Article.Text[:min(60, len(g.Article.Text))])
+	a := answer.NewWith(c, x, nil)
 	for _, q := range g.Questions {
 		question, rows, err := a.Features(ctx, answer.Question{Text: set[q].Text()})
 		if err != nil {
@@ -89,4 +98,42 @@ func fill(ctx context.Context, set []eval.Question, g eval.Group, out []example)
 		out[q] = e
 	}
 	return nil
+}
+
+// unanswerable counts the questions that their articles don't answer.
+func unanswerable(set []eval.Question) int {
+	n := 0
+	for _, q := range set {
+		if len(q.Gold) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// ablated marks the twin of a question.
+const ablated = "-ablated"
+
+// ablate makes an unanswerable question of every answerable one, by taking the
+// answering sentences and their neighbours out of its article: the topic is
+// there, what is asked is not. Articles that would be left with fewer than
+// three sentences are passed over.
+func ablate(set []eval.Question) []eval.Question {
+	var out []eval.Question
+	for _, q := range set {
+		gone := map[int]bool{}
+		for _, g := range q.Gold {
+			gone[g-1], gone[g], gone[g+1] = true, true, true
+		}
+		x := eval.Question{ID: q.ID + ablated, Title: q.Title, Question: q.Question}
+		for i, s := range q.Sentences {
+			if !gone[i] {
+				x.Sentences = append(x.Sentences, s)
+			}
+		}
+		if len(x.Sentences) >= 3 && len(q.Gold) > 0 {
+			out = append(out, x)
+		}
+	}
+	return out
 }

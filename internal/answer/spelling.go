@@ -1,0 +1,84 @@
+package answer
+
+import (
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+
+	"verbatim/internal/lang"
+)
+
+// leastMisspelled is the least length in letters of a word that is taken for a
+// misspelled one: shorter ones are near too many others.
+const leastMisspelled = 4
+
+// A word of the general vocabulary is taken as it is, unless it is long, rare
+// and one edit from a word of the corpus that is much more frequent:
+// "minster", where the article has "minister".
+const (
+	leastRareMisspelled = 6
+	rareRow             = 6000
+	muchMoreFrequent    = 4
+)
+
+// spelling returns the corpus's word that a word which the corpus does not
+// hold is meant to be, nil when there is none: up to one edit away, two from
+// six letters on, beginning with the same letter; the nearest, then the most
+// frequent, then the first in alphabetical order.
+func (a *analysis) spelling(t lang.Token) *word {
+	n := utf8.RuneCountInString(t.Norm)
+	if t.Number || t.Stop || n < leastMisspelled || t.Row >= 0 && (t.Row < rareRow || n < leastRareMisspelled) {
+		return nil
+	}
+	limit := 1
+	if n >= 6 && t.Row < 0 {
+		limit = 2
+	}
+	var best *word
+	nearest := limit + 1
+	for i := range a.words {
+		w := &a.words[i]
+		if w.stop || w.norm[0] != t.Norm[0] || len(w.norm) < leastMisspelled-1 || len(w.norm) > len(t.Norm)+limit || len(w.norm) < len(t.Norm)-limit {
+			continue
+		}
+		if t.Row >= 0 && (w.row < 0 || int(w.row)*muchMoreFrequent > t.Row) {
+			continue
+		}
+		d := levenshtein.ComputeDistance(t.Norm, w.norm)
+		if d > nearest || d > limit {
+			continue
+		}
+		if d < nearest || a.df[w.stem] > a.df[best.stem] || a.df[w.stem] == a.df[best.stem] && w.norm < best.norm {
+			best, nearest = w, d
+		}
+	}
+	return best
+}
+
+// structural returns the word of structure ("which", "the") that an unknown
+// word is meant to be, "" when there is none: one edit away, or two letters
+// swapped.
+func structural(t lang.Token) string {
+	if t.Row >= 0 && t.Row < rareRow || t.Number || t.Upper || len(t.Norm) < 3 {
+		return ""
+	}
+	for _, w := range structuralWords() {
+		if len(w) >= 3 && (levenshtein.ComputeDistance(t.Norm, w) == 1 && len(t.Norm) > 3 || swapped(t.Norm, w)) {
+			return w
+		}
+	}
+	return ""
+}
+
+// swapped reports whether two words differ by two neighbouring letters that
+// changed places.
+func swapped(a, b string) bool {
+	if len(a) != len(b) || a == b {
+		return false
+	}
+	i := 0
+	for a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
