@@ -1,7 +1,6 @@
 package library
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,7 +16,7 @@ func TestShippedArticle(t *testing.T) {
 	disk := t.TempDir()
 	var built string
 	for _, dir := range []string{"", disk, disk} {
-		l, err := Open(t.Context(), Options{Source: func() (fs.FS, error) { return verbatim.Corpus(), nil }, IndexDir: dir})
+		l, err := Open(t.Context(), Options{Source: verbatim.Articles, IndexDir: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
