@@ -53,11 +53,12 @@ func ask(ctx context.Context, s streams, question string, asJSON, explain bool) 
 	if err != nil {
 		return err
 	}
-	lib, err := openLibrary(ctx, cfg, log)
+	opened, err := openLibrary(ctx, cfg, log)
 	if err != nil {
 		return err
 	}
-	defer closeLibrary(lib, log)
+	defer closeLibrary(opened, log)
+	lib := terminal.Bounded{Library: opened}
 
 	screen := screenOf(s.out, s.getenv)
 	show := func(question string, a answer.Answer) error {

@@ -52,8 +52,6 @@ func serve(ctx context.Context, s streams) error {
 	if err != nil {
 		return fmt.Errorf("discord: %w", err)
 	}
-	st := lib.Status()
-	log.Info("starting", "revision", string(st.Revision), "articles", st.Articles, "sentences", st.Sentences)
 	if err := bot.Run(ctx); err != nil {
 		return fmt.Errorf("discord: %w", err)
 	}
