@@ -163,7 +163,7 @@ func list(fsys fs.FS, limits Limits) ([]file, article.Problems) {
 
 // read reads and parses one file. It never holds more than limit bytes of it,
 // though the file may have grown since it was listed.
-func read(fsys fs.FS, name string, limit int64) (*article.Article, article.Problems) {
+func read(fsys fs.FS, name string, limit int64) (a *article.Article, problems article.Problems) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("can't be opened: %v", reason(err))}}
@@ -175,6 +175,13 @@ func read(fsys fs.FS, name string, limit int64) (*article.Article, article.Probl
 	if err != nil {
 		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("can't be read: %v", reason(err))}}
 	}
+	defer func() {
+		// A parser that trips over one file must not take the others, nor
+		// those who ask meanwhile, down with it.
+		if v := recover(); v != nil {
+			a, problems = nil, article.Problems{{File: name, Reason: fmt.Sprintf("the file trips a fault in its parser: %v", v)}}
+		}
+	}()
 	if int64(len(data)) > limit {
 		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("the file has more than %s, the most that an article has", size(limit))}}
 	}

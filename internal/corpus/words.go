@@ -117,7 +117,7 @@ func readSplitters(lists string) (map[string]*splitter, error) {
 
 // breaks returns the places, in bytes, where Punkt ends a sentence of the
 // text. Only the words around punctuation are looked at: the others can't
-// change its mind and make it ten times slower.
+// change its mind and take as long again.
 func (s *splitter) breaks(text string) map[int]bool {
 	found := map[int]bool{}
 	tokens := s.punkt.WordTokenizer.Tokenize(text, true)

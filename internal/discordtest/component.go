@@ -105,14 +105,21 @@ func walkAll(list []Component, f func(*Component)) {
 	}
 }
 
-// numbered returns the components with the ids that Discord gives to those
-// which have none, counting from 1.
+// numbered returns the components as Discord shows them: those without an id
+// have one, counting from 1, and what was left out has its default.
 func numbered(list []Component) []Component {
 	out := copyComponents(list)
 	used := map[int]bool{}
 	walkAll(out, func(c *Component) { used[c.ID] = true })
 	next := 1
 	walkAll(out, func(c *Component) {
+		if c.Type == ComponentSeparator {
+			if c.Divider == nil {
+				yes := true
+				c.Divider = &yes
+			}
+			c.Spacing = max(c.Spacing, 1)
+		}
 		if c.ID != 0 {
 			return
 		}
@@ -163,4 +170,24 @@ func (c *Component) interactive() bool {
 		return true
 	}
 	return c.isSelect()
+}
+
+// MarshalJSON writes the fields that Discord always shows for the type even
+// when they are null or false.
+func (c Component) MarshalJSON() ([]byte, error) {
+	type plain Component
+	switch c.Type {
+	case ComponentContainer:
+		return json.Marshal(struct {
+			plain
+			AccentColor *int `json:"accent_color"`
+			Spoiler     bool `json:"spoiler"`
+		}{plain(c), c.AccentColor, c.Spoiler})
+	case ComponentStringSelect:
+		return json.Marshal(struct {
+			plain
+			Options []SelectOption `json:"options"`
+		}{plain(c), append([]SelectOption{}, c.Options...)})
+	}
+	return json.Marshal(plain(c))
 }

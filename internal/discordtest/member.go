@@ -129,7 +129,7 @@ func (m *Member) Says(c *Channel, text string, opts ...SayOption) *Message {
 	defer m.s.mu.Unlock()
 	msg := &Message{
 		ID: m.s.newID(), ChannelID: c.ID, Author: m.User.info(), Content: text,
-		Timestamp: m.s.stamp(), Embeds: slices.Clone(cfg.embeds), Components: numbered(cfg.components),
+		Timestamp: m.s.stamp(), Embeds: shownEmbeds(cfg.embeds), Components: numbered(cfg.components),
 		Nonce: json.RawMessage(`"` + m.s.newID() + `"`), Attachments: m.s.attach(cfg.files),
 	}
 	if cfg.webhook {

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 )
 
 // routes are all the routes that the server speaks.
@@ -91,7 +92,10 @@ func getApplication(c *call) (any, *apiError) {
 		"bot": c.s.bot.info(), "bot_public": true, "bot_require_code_grant": false, "flags": flags,
 		"verify_key": "00", "summary": "", "team": nil, "owner": c.s.guilds[0].owner.User.info(),
 		"approximate_guild_count": len(c.s.guilds), "interactions_endpoint_url": nil,
-		"integration_types_config": object{"0": object{}, "1": object{}},
+		"integration_types_config": object{"0": object{}, "1": object{}}, "flags_new": strconv.Itoa(flags),
+		"redirect_uris": []string{}, "role_connections_verification_url": nil,
+		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
+		"explicit_content_filter": 0, "eligible_oauth2_scopes": []string{},
 	}, nil
 }
 

@@ -173,7 +173,7 @@ func respond(c *call) (any, *apiError) {
 	}
 	out := object{"interaction": object{"id": i.ID, "type": i.kind, "response_message_ephemeral": false}}
 	if msg != nil {
-		out["resource"] = object{"type": cb.Type, "message": msg}
+		out["resource"] = object{"type": cb.Type, "message": s.seen(msg)}
 	}
 	return out, nil
 }

@@ -58,12 +58,20 @@ func (c *call) message(ch *Channel) (*Message, *apiError) {
 	return m, nil
 }
 
-// seen is the message as REST shows it to the bot.
+// seen is the message as REST shows it to the bot: without the message
+// content intent not everything, and never what only events carry.
 func (s *Server) seen(m *Message) *Message {
-	if s.opts.Privileged&IntentMessageContent != 0 {
-		return m
+	out := *m
+	if s.opts.Privileged&IntentMessageContent == 0 {
+		out = *s.blanked(m)
 	}
-	return s.blanked(m)
+	out.GuildID, out.Member = "", nil
+	if r := out.ReferencedMessage; r != nil {
+		inner := *r
+		inner.GuildID = ""
+		out.ReferencedMessage = &inner
+	}
+	return &out
 }
 
 func listMessages(c *call) (any, *apiError) {
@@ -185,7 +193,7 @@ func editMessage(c *call) (any, *apiError) {
 	b, _ := parseMessage(c.body)
 	msg := c.s.edited(old, b, c.uploads())
 	c.s.replace(msg)
-	return msg, nil
+	return c.s.seen(msg), nil
 }
 
 func deleteMessage(c *call) (any, *apiError) {
@@ -206,29 +214,31 @@ func deleteMessage(c *call) (any, *apiError) {
 
 func addReaction(c *call) (any, *apiError) {
 	return c.react(AddReactions|ReadMessageHistory, func(list []Reaction, name string) []Reaction {
-		for i := range list {
-			if list[i].Emoji.Name == name {
-				if !list[i].Me {
-					list[i].Me = true
-					list[i].Count++
-				}
-				return list
-			}
+		at := slices.IndexFunc(list, func(r Reaction) bool { return r.Emoji.Name == name })
+		if at < 0 {
+			return append(list, newReaction(name, 1, true))
 		}
-		return append(list, Reaction{Count: 1, Me: true, Emoji: Emoji{Name: name}})
+		if !list[at].Me {
+			list[at] = newReaction(name, list[at].Count+1, true)
+		}
+		return list
 	})
 }
 
 func removeReaction(c *call) (any, *apiError) {
 	return c.react(ReadMessageHistory, func(list []Reaction, name string) []Reaction {
-		for i := range list {
-			if list[i].Emoji.Name == name && list[i].Me {
-				list[i].Me = false
-				list[i].Count--
+		for i, r := range list {
+			if r.Emoji.Name == name && r.Me {
+				list[i] = newReaction(name, r.Count-1, false)
 			}
 		}
 		return slices.DeleteFunc(list, func(r Reaction) bool { return r.Count <= 0 })
 	})
+}
+
+func newReaction(name string, count int, me bool) Reaction {
+	return Reaction{Count: count, Details: object{"normal": count, "burst": 0}, Me: me, Emoji: Emoji{Name: name},
+		BurstColors: []string{}}
 }
 
 func (c *call) react(need Permission, change func([]Reaction, string) []Reaction) (any, *apiError) {

@@ -47,13 +47,13 @@ func followUp(c *call) (any, *apiError) {
 		c.s.replace(msg)
 		i.edits++
 		i.wake()
-		return msg, nil
+		return c.s.seen(msg), nil
 	}
 	msg := i.newMessage(b, c.uploads(), false)
 	i.followUp = append(i.followUp, msg.ID)
 	c.s.post(i.channel, msg)
 	i.wake()
-	return msg, nil
+	return c.s.seen(msg), nil
 }
 
 // response finds the message that a webhook's route names.
@@ -82,7 +82,7 @@ func getResponse(c *call) (any, *apiError) {
 	if e != nil {
 		return nil, e
 	}
-	return m, nil
+	return c.s.seen(m), nil
 }
 
 func checkResponseEdit(c *call) []broken {
@@ -116,7 +116,7 @@ func editResponse(c *call) (any, *apiError) {
 	c.s.replace(msg)
 	i.edits++
 	i.wake()
-	return msg, nil
+	return c.s.seen(msg), nil
 }
 
 func deleteResponse(c *call) (any, *apiError) {

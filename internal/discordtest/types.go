@@ -18,6 +18,7 @@ type UserInfo struct {
 	GlobalName    *string `json:"global_name"`
 	Avatar        *string `json:"avatar"`
 	Bot           bool    `json:"bot,omitempty"`
+	PrimaryGuild  *object `json:"primary_guild"`
 	PublicFlags   int     `json:"public_flags"`
 	Flags         int     `json:"flags"`
 }
@@ -132,7 +133,7 @@ func (m *Message) Text() string {
 
 // MessageReference says which message another one answers.
 type MessageReference struct {
-	Type            int    `json:"type,omitempty"`
+	Type            int    `json:"type"`
 	MessageID       string `json:"message_id,omitempty"`
 	ChannelID       string `json:"channel_id,omitempty"`
 	GuildID         string `json:"guild_id,omitempty"`
@@ -150,9 +151,12 @@ type InteractionMetadata struct {
 
 // Reaction is an emoji under a message and how many gave it.
 type Reaction struct {
-	Count int   `json:"count"`
-	Me    bool  `json:"me"`
-	Emoji Emoji `json:"emoji"`
+	Count       int      `json:"count"`
+	Details     object   `json:"count_details"`
+	Me          bool     `json:"me"`
+	MeBurst     bool     `json:"me_burst"`
+	Emoji       Emoji    `json:"emoji"`
+	BurstColors []string `json:"burst_colors"`
 }
 
 // Emoji is a Unicode emoji (Name only) or a custom one.
@@ -210,7 +214,7 @@ type EmbedAuthor struct {
 type EmbedField struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
-	Inline bool   `json:"inline,omitempty"`
+	Inline bool   `json:"inline"`
 }
 
 // Choice is a choice of a command's option, or a suggestion while typing.

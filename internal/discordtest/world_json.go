@@ -63,6 +63,7 @@ func (g *Guild) json(full bool) object {
 		"preferred_locale": g.Locale, "verification_level": 0, "default_message_notifications": 1,
 		"explicit_content_filter": 0, "mfa_level": 0, "nsfw_level": 0, "nsfw": false,
 		"premium_tier": 0, "premium_subscription_count": 0, "premium_progress_bar_enabled": false,
+		"incidents_data":       nil,
 		"system_channel_flags": 0, "system_channel_id": nil, "afk_channel_id": nil, "afk_timeout": 300,
 		"icon": nil, "description": nil, "banner": nil, "splash": nil, "discovery_splash": nil,
 		"home_header": nil, "region": "deprecated", "widget_enabled": false, "widget_channel_id": nil,

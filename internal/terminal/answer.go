@@ -2,8 +2,10 @@ package terminal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
@@ -100,6 +102,9 @@ func (s Screen) declined(b *strings.Builder, a answer.Answer, articles int) {
 // decline says in a line why a question is not answered, and nothing that was
 // not found out.
 func decline(a answer.Answer, articles int) string {
+	if tooLong(a.Question) {
+		return fmt.Sprintf("That is a long question: %d characters. Please ask in at most %d.", utf8.RuneCountInString(a.Question), MaxQuestion)
+	}
 	if a.Reason == answer.NotQuestion {
 		return "That does not read like a question about " + oneOr(articles, "the article", "the articles") + "; please ask one."
 	}
@@ -145,17 +150,33 @@ func (s Screen) Explain(a answer.Answer) string {
 		return "", fmt.Sprintf("¶%d.%d", c.Paragraph, c.Sentence)
 	})
 	row("feature", func(answer.Result) (string, string) { return "value", "share" })
-	for i, p := range results[0].Parts {
-		row(p.Name, func(r answer.Result) (string, string) {
-			if i >= len(r.Parts) {
-				return "", ""
+	for _, name := range partNames(results) {
+		row(name, func(r answer.Result) (string, string) {
+			for _, p := range r.Parts {
+				if p.Name == name {
+					return fmt.Sprintf("%.3f", p.Value), fmt.Sprintf("%+.3f", p.Share)
+				}
 			}
-			return fmt.Sprintf("%.3f", r.Parts[i].Value), fmt.Sprintf("%+.3f", r.Parts[i].Share)
+			return "", ""
 		})
 	}
 	row("score", func(r answer.Result) (string, string) { return "", fmt.Sprintf("%.3f", r.Score) })
 	w.Flush()
 	return b.String()
+}
+
+// partNames are the names of all parts: in the order of the first passage,
+// then those that only others have.
+func partNames(results []answer.Result) []string {
+	var names []string
+	for _, r := range results {
+		for _, p := range r.Parts {
+			if !slices.Contains(names, p.Name) {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
 }
 
 // oneOr picks the word for one thing or for several.

@@ -64,7 +64,7 @@ func extent(sum summary.Summary) string {
 	}
 	text := fmt.Sprintf("%d of %s", len(sum.Sentences), plural(len(sum.Article.Sentences), "sentence", "sentences"))
 	if sum.SaveTime > 0 {
-		text += fmt.Sprintf("; saves %s of %s", seconds(sum.SaveTime), seconds(sum.ReadTime))
+		text += fmt.Sprintf(": %s to read in place of %s", seconds(sum.ReadTime-sum.SaveTime), seconds(sum.ReadTime))
 	}
 	return text + "."
 }

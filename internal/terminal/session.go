@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
@@ -30,6 +31,24 @@ type Library interface {
 	Keeper
 }
 
+// MaxQuestion is the length of the longest question that is answered, in
+// characters: as much as a long paragraph. What one question can cost is
+// bounded by it.
+const MaxQuestion = 1000
+
+// Bounded is a library that declines questions over MaxQuestion unread.
+type Bounded struct{ Library }
+
+// Ask answers a question; see Asker.
+func (b Bounded) Ask(ctx context.Context, q answer.Question) (answer.Answer, error) {
+	if tooLong(q.Text) {
+		return answer.Answer{Question: q.Text, Band: answer.None, Reason: answer.NotQuestion, Revision: b.Status().Revision}, nil
+	}
+	return b.Library.Ask(ctx, q)
+}
+
+func tooLong(question string) bool { return utf8.RuneCountInString(question) > MaxQuestion }
+
 // Session answers the lines of one person at a terminal. It is for one
 // goroutine at a time.
 type Session struct {
@@ -39,7 +58,7 @@ type Session struct {
 
 // NewSession answers from lib, laid out for the screen.
 func NewSession(lib Library, screen Screen) *Session {
-	return &Session{lib: lib, screen: screen}
+	return &Session{lib: Bounded{lib}, screen: screen}
 }
 
 // Reply is what a line is answered with.

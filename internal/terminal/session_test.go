@@ -193,6 +193,23 @@ func TestBrokenReloadNamesTheLine(t *testing.T) {
 	}
 }
 
+func TestALongQuestionIsDeclinedUnread(t *testing.T) {
+	lib := newShelf()
+	lib.ask = func(answer.Question) (answer.Answer, error) { panic("asked") }
+	long := strings.Repeat("é", MaxQuestion+1)
+	r, err := NewSession(lib, Screen{}).Handle(t.Context(), long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(r.Text, "That is a long question: 1001 characters.") {
+		t.Errorf("got %q", r.Text)
+	}
+	a, err := Bounded{newShelf()}.Ask(t.Context(), answer.Question{Text: "open" + long[:2*MaxQuestion-8]})
+	if err != nil || !a.Answered {
+		t.Errorf("a question of %d characters: %+v, %v", MaxQuestion, a, err)
+	}
+}
+
 func TestAFaultCostsOneReply(t *testing.T) {
 	lib := newShelf()
 	asked := 0
@@ -220,7 +237,7 @@ func TestAFaultCostsOneReply(t *testing.T) {
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent()) // the engine has workers of its own
 	in, typing := io.Pipe()
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error)
@@ -235,4 +252,29 @@ func TestRunEndsWithItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	typing.Close()
+}
+
+func TestExplainLinesPartsUp(t *testing.T) {
+	a := article.FromSentences("a", "A", []string{"One.", "Two."})
+	part := func(name string, share float64) answer.Part {
+		return answer.Part{Name: name, Value: 2, Share: share}
+	}
+	got := Screen{}.Explain(answer.Answer{Answered: true, Confidence: .5, Band: answer.Medium, Passages: []answer.Result{
+		{Passage: article.Passage{Article: a}, Score: 3, Parts: []answer.Part{part("cover", 2), part("near", 1)}},
+		{Passage: article.Passage{Article: a, First: 1, Last: 1}, Score: -1, Parts: []answer.Part{part("near", -.5), part("cover", .25), part("type", -.75)}},
+	}})
+	want := `Confidence 0.500 (medium)
+                    ¶1.1           ¶1.2
+  feature  value   share  value   share
+    cover  2.000  +2.000  2.000  +0.250
+     near  2.000  +1.000  2.000  -0.500
+     type                 2.000  -0.750
+    score          3.000         -1.000
+`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+	if got := (Screen{}).Explain(answer.Answer{Nearest: []answer.Result{{}}}); got != "" {
+		t.Errorf("an answer without parts is explained:\n%s", got)
+	}
 }

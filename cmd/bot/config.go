@@ -1,0 +1,221 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/joho/godotenv"
+)
+
+// envFile is the file of settings in the working folder.
+const envFile = ".env"
+
+// config is the whole configuration, checked.
+type config struct {
+	Token          secret
+	GuildID        string      // register commands in this server only; "" registers them globally
+	APIURL         string      // a server that speaks Discord's API; "" is Discord
+	MessageContent bool        // ask for the privileged message content intent
+	CorpusDir      string      // "" serves the articles built into the program
+	DataDir        string      // "" keeps everything in memory
+	LogLevel       *slog.Level // of the lines to write; nil when not set
+	LogJSON        bool
+}
+
+// secret is a value that is used and never shown.
+type secret struct{ value string }
+
+func (s secret) set() bool { return s.value != "" }
+
+// String says whether the secret is set. fmt, slog and encoding/json print
+// this in place of the value.
+func (s secret) String() string {
+	if s.set() {
+		return "[set]"
+	}
+	return "[not set]"
+}
+
+func (s secret) GoString() string             { return s.String() }
+func (s secret) LogValue() slog.Value         { return slog.StringValue(s.String()) }
+func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// setting is one key of the configuration and how its value is taken over.
+// The value is never empty and has no white space around it.
+type setting struct {
+	key  string
+	take func(c *config, value string) error
+}
+
+// settings lists every key, in the order of .env.example.
+func settings() []setting {
+	return []setting{
+		{"DISCORD_TOKEN", takeToken},
+		{"DISCORD_GUILD_ID", takeGuild},
+		{"DISCORD_API_URL", takeAPIURL},
+		{"MESSAGE_CONTENT_INTENT", takeBool(func(c *config) *bool { return &c.MessageContent })},
+		{"CORPUS_DIR", takeCorpusDir},
+		{"DATA_DIR", takeDataDir},
+		{"LOG_LEVEL", takeLogLevel},
+		{"LOG_FORMAT", takeLogFormat},
+	}
+}
+
+// loadConfig reads the environment and the file .env of the working folder,
+// the environment winning, and reports every problem at once. Warnings are
+// about keys in the file that mean nothing to this program.
+func loadConfig(getenv func(string) string) (c config, warnings []string, err error) {
+	file, err := godotenv.Read(envFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		// The parser quotes the line that it stumbles over, which may hold
+		// the token.
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			return config{}, nil, fmt.Errorf("read settings: %w", path)
+		}
+		return config{}, nil, fmt.Errorf("read settings: %s is not made of lines KEY=value", envFile)
+	}
+	var problems []error
+	for _, s := range settings() {
+		value, from := strings.TrimSpace(getenv(s.key)), "environment"
+		if value == "" {
+			value, from = strings.TrimSpace(file[s.key]), envFile
+		}
+		delete(file, s.key)
+		if value == "" {
+			continue
+		}
+		if err := s.take(&c, value); err != nil {
+			problems = append(problems, fmt.Errorf("%s (%s): %w", s.key, from, err))
+		}
+	}
+	if c.CorpusDir == "" && isFolder(localCorpus) {
+		c.CorpusDir = localCorpus
+	}
+	for key := range file {
+		warnings = append(warnings, fmt.Sprintf("%s: %q is not a setting of this bot; .env.example lists them", envFile, key))
+	}
+	slices.Sort(warnings)
+	if len(problems) > 0 {
+		return config{}, warnings, fmt.Errorf("the configuration is not right:\n%w", errors.Join(problems...))
+	}
+	return c, warnings, nil
+}
+
+// localCorpus is the folder that is served when none is named and it exists.
+const localCorpus = "corpus"
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// takeToken does not know what a token looks like, for that is Discord's to
+// change; it finds what people paste by mistake. It never repeats the value.
+func takeToken(c *config, value string) error {
+	if rest, ok := strings.CutPrefix(value, "Bot "); ok {
+		value = strings.TrimSpace(rest)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("holds characters that no token has; please copy it again")
+	}
+	c.Token = secret{value}
+	return nil
+}
+
+// An ID at Discord is a decimal number of 64 bits that holds a time.
+var snowflake = regexp.MustCompile(`^[0-9]{15,20}$`)
+
+func takeGuild(c *config, value string) error {
+	if !snowflake.MatchString(value) {
+		return fmt.Errorf("%q is not a server ID, which is a number of about 18 digits", value)
+	}
+	c.GuildID = value
+	return nil
+}
+
+func takeAPIURL(c *config, value string) error {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
+		return fmt.Errorf("%q is not an address such as https://discord.example:8443", value)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("may have a scheme, host, port and path only")
+	}
+	c.APIURL = value
+	return nil
+}
+
+func takeBool(field func(*config) *bool) func(*config, string) error {
+	return func(c *config, value string) error {
+		switch strings.ToLower(value) {
+		case "yes", "on":
+			value = "true"
+		case "no", "off":
+			value = "false"
+		}
+		on, err := strconv.ParseBool(strings.ToLower(value))
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", value)
+		}
+		*field(c) = on
+		return nil
+	}
+}
+
+func takeCorpusDir(c *config, value string) error {
+	info, err := os.Stat(value)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%q is not a folder", value)
+	}
+	c.CorpusDir = value
+	return nil
+}
+
+// takeDataDir makes the folder, so that a place that can't be written to is
+// known at the start.
+func takeDataDir(c *config, value string) error {
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return fmt.Errorf("%q is not the name of a folder", value)
+	}
+	if err := os.MkdirAll(value, 0o700); err != nil {
+		return err
+	}
+	c.DataDir = value
+	return nil
+}
+
+func takeLogLevel(c *config, value string) error {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(value)); err != nil {
+		return fmt.Errorf("%q is not debug, info, warn or error", value)
+	}
+	c.LogLevel = &level
+	return nil
+}
+
+func takeLogFormat(c *config, value string) error {
+	switch strings.ToLower(value) {
+	case "text":
+		c.LogJSON = false
+	case "json":
+		c.LogJSON = true
+	default:
+		return fmt.Errorf("%q is neither text nor json", value)
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/term"
+
+	"verbatim"
+	"verbatim/internal/article"
+	"verbatim/internal/library"
+	"verbatim/internal/terminal"
+)
+
+// setUp reads the configuration and makes the log, which begins with what is
+// odd about the configuration. level is that of the log unless one is set; in
+// the terminal the log keeps out of the way.
+func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
+	cfg, warnings, err := loadConfig(s.getenv)
+	if err != nil {
+		return config{}, nil, err
+	}
+	if !cfg.Token.set() {
+		level = max(level, slog.LevelWarn)
+	}
+	if cfg.LogLevel != nil {
+		level = *cfg.LogLevel
+	}
+	options := &slog.HandlerOptions{Level: level}
+	var handler slog.Handler = slog.NewTextHandler(s.err, options)
+	if cfg.LogJSON {
+		handler = slog.NewJSONHandler(s.err, options)
+	}
+	log := slog.New(handler)
+	for _, w := range warnings {
+		log.Warn(w)
+	}
+	return cfg, log, nil
+}
+
+// openLibrary loads the articles. A broken corpus is shown problem by problem.
+func openLibrary(ctx context.Context, cfg config, log *slog.Logger) (*library.Library, error) {
+	options := library.Options{Source: verbatim.Articles, Logger: log}
+	name := "the built-in articles"
+	if cfg.CorpusDir != "" {
+		name = cfg.CorpusDir
+		options.Source = func() (fs.FS, error) { return os.DirFS(cfg.CorpusDir), nil }
+	}
+	if cfg.DataDir != "" {
+		options.IndexDir = filepath.Join(cfg.DataDir, "index")
+	}
+	lib, err := library.Open(ctx, options)
+	var problems article.Problems
+	if errors.As(err, &problems) {
+		return nil, fmt.Errorf("%s can't be served:\n%s", name, strings.TrimSuffix(terminal.Screen{}.Problems(problems), "\n"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", name, err)
+	}
+	return lib, nil
+}
+
+func closeLibrary(lib *library.Library, log *slog.Logger) {
+	if err := lib.Close(); err != nil {
+		log.Error("the library did not close well", "error", err)
+	}
+}
+
+// screenOf is the screen behind out: a terminal's, or that of a file.
+func screenOf(out io.Writer, getenv func(string) string) terminal.Screen {
+	f, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return terminal.Screen{}
+	}
+	screen := terminal.Screen{Style: getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+		screen.Width = min(width, widest)
+	}
+	return screen
+}
+
+// widest is how wide a column of text may be and still be easy to read.
+const widest = 100
+
+// isPerson reports whether someone types at in and reads out.
+func isPerson(in io.Reader, out io.Writer) bool {
+	i, ok := in.(*os.File)
+	o, also := out.(*os.File)
+	return ok && also && term.IsTerminal(int(i.Fd())) && term.IsTerminal(int(o.Fd()))
+}

@@ -1,0 +1,68 @@
+package library
+
+import (
+	"context"
+	"fmt"
+
+	"verbatim/internal/answer"
+	"verbatim/internal/article"
+	"verbatim/internal/summary"
+)
+
+// engine answers from one corpus. Its methods may be called from several
+// goroutines at once; Close when none is at work.
+type engine interface {
+	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
+	Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error)
+	Close() error
+}
+
+// generation is a corpus with what answers from it. It is open as long as
+// someone uses it: the library, while it is the current one, and each question
+// that began on it.
+type generation struct {
+	corpus *article.Corpus
+	engine engine
+	status Status // but for Loading; guarded by Library.mu
+	users  int    // guarded by Library.mu
+}
+
+// acquire takes the current generation into use, to be released after.
+func (l *Library) acquire() (*generation, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, ErrClosed
+	}
+	l.current.users++
+	return l.current, nil
+}
+
+// release ends a use of a generation and closes it after the last. A failure
+// to close one that was replaced harms nobody who asks, so it is logged; after
+// Close it is for Close to return.
+func (l *Library) release(g *generation) {
+	l.mu.Lock()
+	g.users--
+	last := g.users == 0
+	if last {
+		delete(l.live, g.corpus.Revision)
+	}
+	l.mu.Unlock()
+	if !last {
+		return
+	}
+	defer l.open.Done()
+	err := g.engine.Close()
+	if err == nil {
+		return
+	}
+	err = fmt.Errorf("close revision %s: %w", g.corpus.Revision, err)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		l.failed = append(l.failed, err)
+		return
+	}
+	l.options.Logger.Error("a replaced corpus was not freed", "error", err)
+}

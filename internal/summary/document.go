@@ -1,0 +1,259 @@
+package summary
+
+import (
+	"embed"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"verbatim/internal/article"
+	"verbatim/internal/lang"
+)
+
+//go:embed data
+var data embed.FS
+
+// term is one distinct stem of a sentence with its weight.
+type term struct {
+	id     int32
+	weight float32
+}
+
+// sentence is what choosing knows of one sentence.
+type sentence struct {
+	terms    []term  // tf-idf, of unit length, by id
+	words    int     // how many
+	content  int     // how many of them are not stop words
+	place    float64 // how far in it stands, as a reader of its kind of text counts
+	excluded bool    // a caption, byline or piece of navigation
+	opening  lang.Opening
+	quote    quotation
+	dangling bool      // its opening can't be understood without the sentence before
+	row      []float64 // the features, by column
+}
+
+// document is the analysis of one article. It is immutable.
+type document struct {
+	article   *article.Article
+	lang      *lang.Language
+	vocab     map[string]int32 // stem to term
+	stems     []string         // by term
+	idf       []float32        // by term
+	sentences []sentence
+	units     []unit // by sentence
+	names     *lang.Names
+	words     int
+}
+
+// analyse computes all that does not depend on a request. It is linear in the
+// length of the article.
+func analyse(a *article.Article) *document {
+	d := &document{article: a, lang: lang.For(a.Lang), vocab: map[string]int32{}, sentences: make([]sentence, len(a.Sentences))}
+	tokens := make([][]lang.Token, len(a.Sentences))
+	texts := make([]string, len(a.Sentences))
+	for i := range a.Sentences {
+		texts[i] = a.SentenceText(i)
+		tokens[i] = d.lang.Tokens(texts[i])
+	}
+	d.weigh(tokens)
+	d.names = d.lang.Names(a, tokens)
+	qs := quotations(texts, func(i int) bool { return i > 0 && a.Sentences[i].Paragraph != a.Sentences[i-1].Paragraph })
+	for i := range d.sentences {
+		s := &d.sentences[i]
+		s.opening = d.lang.Opening(tokens[i])
+		s.quote = qs[i]
+		s.excluded = boilerplate(texts[i], a.Paragraphs[a.Sentences[i].Paragraph].Kind, tokens[i])
+		s.dangling = s.opening != lang.Alone || d.headless(i, tokens[i])
+	}
+	if !slices.ContainsFunc(d.sentences, func(s sentence) bool { return !s.excluded }) {
+		for i := range d.sentences {
+			d.sentences[i].excluded = len(d.sentences[i].terms) == 0
+		}
+	}
+	d.places()
+	d.units = unitsOf(d.sentences)
+	d.features(texts, tokens)
+	return d
+}
+
+// scores returns the score of every sentence for the whole article.
+func (d *document) scores(m *Model) []float64 {
+	scores := make([]float64, len(d.sentences))
+	for i := range d.sentences {
+		for k, x := range d.sentences[i].row {
+			scores[i] += m.weights[k] * x
+		}
+	}
+	return scores
+}
+
+// weigh fills the term vectors: the logarithm of the count times the inverse
+// document frequency within the article.
+func (d *document) weigh(tokens [][]lang.Token) {
+	var df []int32
+	for i, ts := range tokens {
+		s := &d.sentences[i]
+		s.words = len(ts)
+		d.words += len(ts)
+		for _, t := range ts {
+			if t.Stop {
+				continue
+			}
+			s.content++
+			id, ok := d.vocab[t.Stem]
+			if !ok {
+				id = int32(len(df))
+				d.vocab[t.Stem] = id
+				d.stems = append(d.stems, t.Stem)
+				df = append(df, 0)
+			}
+			if k := slices.IndexFunc(s.terms, func(x term) bool { return x.id == id }); k >= 0 {
+				s.terms[k].weight++
+				continue
+			}
+			s.terms = append(s.terms, term{id, 1})
+			df[id]++
+		}
+		slices.SortFunc(s.terms, func(a, b term) int { return int(a.id - b.id) })
+	}
+	d.idf = make([]float32, len(df))
+	for id, n := range df {
+		d.idf[id] = float32(math.Log1p((float64(len(tokens)) - float64(n) + 0.5) / (float64(n) + 0.5)))
+	}
+	for i := range d.sentences {
+		ts := d.sentences[i].terms
+		var sum float64
+		for k := range ts {
+			ts[k].weight = (1 + float32(math.Log(float64(ts[k].weight)))) * d.idf[ts[k].id]
+			sum += float64(ts[k].weight) * float64(ts[k].weight)
+		}
+		if sum > 0 {
+			for k := range ts {
+				ts[k].weight /= float32(math.Sqrt(sum))
+			}
+		}
+	}
+}
+
+// headless reports whether a sentence speaks of "he" or "she" before and
+// without naming anyone: its person is named in the sentence before.
+func (d *document) headless(i int, tokens []lang.Token) bool {
+	if len(d.names.In(i)) > 0 || d.lang.Code != "en" {
+		return false
+	}
+	for k, t := range tokens {
+		if k > 5 {
+			return false
+		}
+		switch t.Norm {
+		case "he", "she", "him":
+			return true
+		case "i", "we", "you":
+			return false
+		}
+	}
+	return false
+}
+
+// places counts how far in each sentence stands. A news story is read from the
+// top; a text with headings or lists is read by its sections, and the first
+// sentence of each stands near the top.
+func (d *document) places() {
+	a := d.article
+	items, headings := 0, map[int]bool{}
+	for _, p := range a.Paragraphs {
+		if p.Kind == article.Item {
+			items += p.Count
+		}
+		if p.Count > 0 && p.Heading >= 0 {
+			headings[p.Heading] = true
+		}
+	}
+	sections := len(headings) > 1 || 3*items > len(a.Sentences)
+	at, heading := 0, -2
+	for i := range d.sentences {
+		if h := a.Paragraphs[a.Sentences[i].Paragraph].Heading; h != heading {
+			if sections && heading != -2 {
+				at = sectionPlace
+			}
+			heading = h
+		}
+		d.sentences[i].place = float64(at)
+		if !d.sentences[i].excluded {
+			at++
+		}
+	}
+}
+
+// sectionPlace is the place that the first sentence of a later section has in
+// a text of several: as good as the third of a story.
+const sectionPlace = 2
+
+// marks are the words that mark boilerplate, in lower case.
+type marks struct{ starts, contains, ends []string }
+
+var boilerplates = sync.OnceValue(func() *marks {
+	list, err := data.ReadFile("data/boilerplate.txt")
+	if err != nil {
+		panic("summary: embedded list: " + err.Error())
+	}
+	m := &marks{}
+	for line := range strings.Lines(string(list)) {
+		where, words, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		switch where {
+		case "starts":
+			m.starts = append(m.starts, words)
+		case "contains":
+			m.contains = append(m.contains, words)
+		case "ends":
+			m.ends = append(m.ends, words)
+		}
+	}
+	return m
+})
+
+// Sentences of fewer words are no prose; up to maxLabel words without
+// punctuation at the end are a label, longer than maxMarked no boilerplate.
+const (
+	minWords  = 3
+	maxLabel  = 8
+	maxMarked = 60
+)
+
+// boilerplate reports whether a sentence is a caption, a byline, a credit, a
+// label or a piece of navigation.
+func boilerplate(text string, kind article.Kind, tokens []lang.Token) bool {
+	if len(tokens) < minWords {
+		return true
+	}
+	if end := text[len(text)-1]; kind == article.Prose && len(tokens) <= maxLabel && (isWordByte(end) || end == ':') {
+		return true
+	}
+	if len(tokens) > maxMarked {
+		return false
+	}
+	m := boilerplates()
+	lower := strings.TrimLeft(strings.ReplaceAll(strings.ToLower(text), "’", "'"), "\"“'‘([")
+	return slices.ContainsFunc(m.starts, func(s string) bool { return strings.HasPrefix(lower, s) }) ||
+		slices.ContainsFunc(m.contains, func(s string) bool { return strings.Contains(lower, s) }) ||
+		slices.ContainsFunc(m.ends, func(s string) bool { return strings.HasSuffix(lower, s) }) ||
+		byline(tokens)
+}
+
+// byline reports whether a sentence is "By" and names.
+func byline(tokens []lang.Token) bool {
+	if tokens[0].Norm != "by" || len(tokens) > 10 {
+		return false
+	}
+	for _, t := range tokens[1:] {
+		if !t.Upper && t.Norm != "and" && t.Norm != "for" && t.Norm != "in" && t.Norm != "of" {
+			return false
+		}
+	}
+	return true
+}
+
+func isWordByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}

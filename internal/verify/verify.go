@@ -1,0 +1,291 @@
+// Package verify finds out whether a quotation stands in an article: as it is,
+// but for its punctuation, with differences, stitched together from several
+// places, or not at all.
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"verbatim/internal/article"
+)
+
+// Verdict is what was found.
+type Verdict string
+
+// The verdicts.
+const (
+	Exact    Verdict = "exact"     // byte for byte
+	Same     Verdict = "same"      // word for word; case, spaces or punctuation differ
+	Differs  Verdict = "differs"   // one place says nearly this; Edits shows how
+	Stitched Verdict = "stitched"  // its parts stand in the articles, but not together
+	Absent   Verdict = "absent"    // no place says this
+	TooShort Verdict = "too short" // too few words to say anything
+)
+
+// Place is where something stands: Article.Text[Start:End].
+type Place struct {
+	Article    *article.Article
+	Start, End int
+}
+
+// Text is what stands there, byte for byte.
+func (p Place) Text() string { return p.Article.Text[p.Start:p.End] }
+
+// Edit is a stretch of the comparison of a quotation with the article.
+type Edit struct {
+	Kind EditKind
+	Text string // of the quotation for Common and Added, of the article for Missing
+}
+
+// EditKind says on which side an Edit stands.
+type EditKind uint8
+
+// The kinds of edit.
+const (
+	Common  EditKind = iota // both have it
+	Added                   // the quotation has it, the article hasn't
+	Missing                 // the article has it, the quotation hasn't
+)
+
+// Result is the finding about one quotation.
+type Result struct {
+	Verdict Verdict
+	Places  []Place // where it stands, in the quotation's order; one unless Stitched; the nearest for Absent, if any
+	Edits   []Edit  // for Differs
+	Marked  bool    // for Stitched: the quotation itself marks where it leaves out
+}
+
+// The bounds between the verdicts, in words and in shares of the quotation's
+// words. They were set on the cases of the package's tests, which are what
+// misquotations look like: a word changed, a clause left out, two sentences run
+// together.
+const (
+	minWords    = 2    // fewer prove nothing, unless exact
+	minRun      = 3    // the shortest stretch that counts as found in a place
+	nearShare   = 0.6  // of its words in one place: it differs from that place
+	coverShare  = 0.85 // of its words in stretches of several places: it is stitched
+	nearestOnly = 0.25 // of its words in one place: worth showing, no more
+)
+
+// Checker checks quotations against one corpus. It is made once a revision and
+// may be used from any number of goroutines.
+type Checker struct {
+	texts []text
+}
+
+// New prepares a corpus.
+func New(c *article.Corpus) *Checker {
+	k := &Checker{}
+	for _, a := range c.Articles {
+		k.texts = append(k.texts, newText(a))
+	}
+	return k
+}
+
+// Check judges one quotation. Quotation marks around it are no part of it.
+func (k *Checker) Check(quote string) Result {
+	quote = strip(quote)
+	words := split(quote)
+	if quote != "" && len(words) > 0 {
+		for _, t := range k.texts {
+			if at := t.exact(quote); at >= 0 {
+				return Result{Verdict: Exact, Places: []Place{{t.article, at, at + len(quote)}}}
+			}
+		}
+	}
+	if len(words) < minWords {
+		return Result{Verdict: TooShort}
+	}
+	if parts := elided(quote); len(parts) > 1 {
+		if places := k.each(parts); places != nil {
+			return Result{Verdict: Stitched, Places: places, Marked: true}
+		}
+	}
+	for _, t := range k.texts {
+		if at := t.find(keys(words)); at >= 0 {
+			return Result{Verdict: Same, Places: []Place{t.place(at, at+len(words))}}
+		}
+	}
+	return k.compare(quote, words)
+}
+
+// each finds every part word for word, nil when one isn't there.
+func (k *Checker) each(parts []string) []Place {
+	var places []Place
+	for _, part := range parts {
+		words := split(part)
+		found := false
+		for _, t := range k.texts {
+			if at := t.find(keys(words)); at >= 0 && len(words) > 0 {
+				places, found = append(places, t.place(at, at+len(words))), true
+				break
+			}
+		}
+		if !found {
+			return nil
+		}
+	}
+	return places
+}
+
+// compare judges a quotation that stands nowhere word for word: first by the
+// place that has most of it, then by the stretches that make it up.
+func (k *Checker) compare(quote string, words []word) Result {
+	place, share := k.nearest(words)
+	runs := k.cover(words)
+	covered := 0
+	for _, r := range runs {
+		covered += r.count
+	}
+	if apart(runs) && float64(covered) >= coverShare*float64(len(words)) && share < coverShare {
+		res := Result{Verdict: Stitched}
+		for _, r := range runs {
+			res.Places = append(res.Places, k.texts[r.text].place(r.at, r.at+r.count))
+		}
+		return res
+	}
+	switch {
+	case share >= nearShare:
+		return Result{Verdict: Differs, Places: []Place{place}, Edits: edits(quote, place.Text())}
+	case share >= nearestOnly:
+		return Result{Verdict: Absent, Places: []Place{place}}
+	}
+	return Result{Verdict: Absent}
+}
+
+// run is a stretch of the quotation's words that stands in a text.
+type run struct {
+	from, count int // in the quotation's words
+	text, at    int // in the corpus: which text, which of its words
+}
+
+// cover finds, from the beginning of the quotation to its end, the longest
+// stretches that stand somewhere.
+func (k *Checker) cover(words []word) []run {
+	var runs []run
+	for i := 0; i < len(words); {
+		best := run{from: i}
+		for n, t := range k.texts {
+			for _, at := range t.where[words[i].key] {
+				count := 0
+				for i+count < len(words) && at+count < len(t.words) && t.words[at+count].key == words[i+count].key {
+					count++
+				}
+				if count > best.count {
+					best = run{from: i, count: count, text: n, at: at}
+				}
+			}
+		}
+		if best.count < minRun {
+			i++
+			continue
+		}
+		runs = append(runs, best)
+		i += best.count
+	}
+	return runs
+}
+
+// apart reports whether the stretches come from places that don't belong
+// together: another article, an earlier place, or one with a good deal between.
+func apart(runs []run) bool {
+	const between = 12 // words; a clause that was left out is shorter
+	for i := 1; i < len(runs); i++ {
+		a, b := runs[i-1], runs[i]
+		gap := b.at - (a.at + a.count)
+		if a.text != b.text || gap < 0 || gap > between {
+			return true
+		}
+	}
+	return false
+}
+
+// nearest finds the sentences that share most words with the quotation, in its
+// order, and which share of its words that is.
+func (k *Checker) nearest(words []word) (Place, float64) {
+	var place Place
+	best := 0.0
+	for _, t := range k.texts {
+		for _, i := range t.candidates(words) {
+			// A quotation may run over the end of a sentence.
+			for last := i; last < min(i+3, len(t.article.Sentences)); last++ {
+				if t.article.Sentences[last].Paragraph != t.article.Sentences[i].Paragraph {
+					break
+				}
+				s := Place{t.article, t.article.Sentences[i].Start, t.article.Sentences[last].End}
+				if share := common(words, split(s.Text())); share > best+0.01 {
+					place, best = s, share
+				}
+			}
+		}
+	}
+	return place, best
+}
+
+// common is the share of the words of a that b has in the same order, less a
+// little for what b has besides.
+func common(a, b []word) float64 {
+	same, extra := 0, 0
+	for _, d := range diff(keys(a), keys(b)) {
+		switch n := strings.Count(d.Text, "\n"); d.Type {
+		case diffmatchpatch.DiffEqual:
+			same += n
+		case diffmatchpatch.DiffInsert:
+			extra += n
+		}
+	}
+	return float64(same)/float64(len(a)) - 0.002*float64(extra)
+}
+
+// diff compares lists of words.
+func diff(a, b []string) []diffmatchpatch.Diff {
+	d := diffmatchpatch.New()
+	d.DiffTimeout = 0 // the same question gets the same answer
+	x, y, lines := d.DiffLinesToRunes(strings.Join(a, "\n")+"\n", strings.Join(b, "\n")+"\n")
+	return d.DiffCharsToLines(d.DiffMainRunes(x, y, false), lines)
+}
+
+// edits shows how the quotation differs from the article, in the words of each.
+func edits(quote, stored string) []Edit {
+	mine, theirs := split(quote), split(stored)
+	var out []Edit
+	i, j := 0, 0
+	add := func(kind EditKind, text string) {
+		if k := len(out); k > 0 && out[k-1].Kind == kind {
+			out[k-1].Text += " " + text
+			return
+		}
+		out = append(out, Edit{kind, text})
+	}
+	for _, d := range diff(keys(mine), keys(theirs)) {
+		n := strings.Count(d.Text, "\n")
+		switch d.Type {
+		case diffmatchpatch.DiffEqual:
+			add(Common, joined(quote, mine[i:i+n]))
+			i, j = i+n, j+n
+		case diffmatchpatch.DiffDelete:
+			add(Added, joined(quote, mine[i:i+n]))
+			i += n
+		case diffmatchpatch.DiffInsert:
+			add(Missing, joined(stored, theirs[j:j+n]))
+			j += n
+		}
+	}
+	// What the article has before and after is no difference: a quotation may be part of a sentence.
+	out = slices.Clip(out)
+	if len(out) > 0 && out[0].Kind == Missing {
+		out = out[1:]
+	}
+	if k := len(out); k > 0 && out[k-1].Kind == Missing {
+		out = out[:k-1]
+	}
+	return out
+}
+
+// joined is the stretch of text from the first of the words to the last.
+func joined(text string, words []word) string {
+	return text[words[0].start:words[len(words)-1].end]
+}

@@ -1,0 +1,105 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"verbatim/internal/article"
+)
+
+func corpus() *article.Corpus {
+	return article.NewCorpus([]*article.Article{
+		article.FromSentences("harbour", "The harbour", []string{
+			"The lighthouse of Carrick was built in 1874 by Ada Quinn, an engineer from Cork.",
+			"It stands 31.5 metres above the old harbour.",
+			"A storm broke its lamp in 1902, and nobody was hurt.",
+			"“We saw nothing,” the keeper said, “until morning.”",
+			"The U.S. consul paid for a new lamp, which burns oil and can be seen from 20 miles away in clear weather.",
+			"Visitors may climb its 112 steps on Sundays.",
+		}),
+		article.FromSentences("town", "The town", []string{"The town was founded by monks.", "Its market is held on Fridays under the arches of the old mill."}),
+	})
+}
+
+func TestCheck(t *testing.T) {
+	k := New(corpus())
+	for _, test := range []struct {
+		name, quote string
+		want        Verdict
+		places      string // what stands at the places, joined by " / "
+		edits       string // "+added", "-missing", of those that differ
+	}{
+		{"a sentence", "It stands 31.5 metres above the old harbour.", Exact, "It stands 31.5 metres above the old harbour.", ""},
+		{"part of one, in quotation marks", `"the old harbour"`, Exact, "the old harbour", ""},
+		{"across two", "old harbour. A storm broke", Exact, "old harbour. A storm broke", ""},
+		{"one word, exact", "engineer", Exact, "engineer", ""},
+		{"part of a word", "enginee", TooShort, "", ""},
+		{"case and marks", "it stands 31.5 metres, above the OLD harbour!", Same, "It stands 31.5 metres above the old harbour", ""},
+		{"straight quotation marks", `"We saw nothing," the keeper said, "until morning."`, Same, "We saw nothing,” the keeper said, “until morning", ""},
+		{"a word changed", "The lighthouse of Carrick was built in 1984 by Ada Quinn", Differs,
+			"The lighthouse of Carrick was built in 1874 by Ada Quinn, an engineer from Cork.", "+1984 -1874"},
+		{"words left out", "The lighthouse of Carrick was built by Ada Quinn, an engineer from Cork.", Differs,
+			"The lighthouse of Carrick was built in 1874 by Ada Quinn, an engineer from Cork.", "-in 1874"},
+		{"a word added", "Visitors may climb all its 112 steps on Sundays.", Differs, "Visitors may climb its 112 steps on Sundays.", "+all"},
+		{"a negation added", "A storm broke its lamp in 1902, and nobody was not hurt.", Differs, "A storm broke its lamp in 1902, and nobody was hurt.", "+not"},
+		{"stitched", "Visitors may climb its 112 steps under the arches of the old mill", Stitched, "Visitors may climb its 112 steps / under the arches of the old mill", ""},
+		{"stitched in the wrong order", "Visitors may climb its 112 steps on Sundays. The lighthouse of Carrick was built in 1874.", Stitched,
+			"Visitors may climb its 112 steps on Sundays / The lighthouse of Carrick was built in 1874", ""},
+		{"shortened openly", "The lighthouse of Carrick was built in 1874 … an engineer from Cork", Stitched, "The lighthouse of Carrick was built in 1874 / an engineer from Cork", ""},
+		{"absent", "The king of Denmark visited with his seven daughters", Absent, "", ""},
+		{"nothing", "  ", TooShort, "", ""},
+		{"a mark", "?!", TooShort, "", ""},
+	} {
+		got := k.Check(test.quote)
+		var places, changes []string
+		for _, p := range got.Places {
+			places = append(places, p.Text())
+		}
+		for _, e := range got.Edits {
+			if e.Kind != Common {
+				changes = append(changes, map[EditKind]string{Added: "+", Missing: "-"}[e.Kind]+e.Text)
+			}
+		}
+		if got.Verdict != test.want || strings.Join(places, " / ") != test.places || strings.Join(changes, " ") != test.edits {
+			t.Errorf("%s: %q is %q at %q with %q,\nwant %q at %q with %q", test.name, test.quote, got.Verdict, places, changes, test.want, test.places, test.edits)
+		}
+	}
+	if !k.Check("The lighthouse of Carrick was built in 1874 [...] an engineer from Cork").Marked {
+		t.Error("an open omission isn't noticed")
+	}
+}
+
+// TestEveryPartIsExact: whatever is copied from an article is found in it.
+func TestEveryPartIsExact(t *testing.T) {
+	c := corpus()
+	k := New(c)
+	for _, a := range c.Articles {
+		for i := range a.Sentences {
+			if got := k.Check(a.SentenceText(i)); got.Verdict != Exact && got.Verdict != Same {
+				t.Errorf("%q is %q", a.SentenceText(i), got.Verdict)
+			}
+		}
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	k := New(corpus())
+	for _, q := range []string{"", "“”", "a b c", "the old harbour", "storm … lamp", "\xff\xfe", "1902, and nobody was hurt. Visitors", "'' \"\" «»"} {
+		f.Add(q)
+	}
+	f.Fuzz(func(t *testing.T, quote string) {
+		got := k.Check(quote)
+		for _, p := range got.Places {
+			if p.Start < 0 || p.End <= p.Start || p.End > len(p.Article.Text) || !utf8.ValidString(p.Text()) {
+				t.Errorf("%q: the place %d to %d", quote, p.Start, p.End)
+			}
+		}
+		if got.Verdict == Exact && !strings.Contains(quote, got.Places[0].Text()) {
+			t.Errorf("%q is said to be exact at %q", quote, got.Places[0].Text())
+		}
+		if got.Verdict == Differs && len(got.Edits) == 0 {
+			t.Errorf("%q differs in nothing", quote)
+		}
+	})
+}
