@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"verbatim/internal/article"
 )
@@ -19,6 +18,7 @@ type Answerer struct {
 	analysis *analysis
 	searcher Searcher
 	model    *Model
+	asker    asker
 }
 
 // New prepares the answers of a corpus. The searcher must be of the same one.
@@ -45,40 +45,6 @@ const (
 	// maxNearest is how many passages a decline offers.
 	maxNearest = 3
 )
-
-// Ask answers a question. A question that the articles do not answer, or that
-// is none, is an outcome and not an error; an error means that the search
-// failed or that the context ended.
-func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
-	start := time.Now()
-	n := q.Passages
-	if n <= 0 {
-		n = DefaultPassages
-	}
-	out := Answer{Question: q.Text, Band: None, Revision: a.analysis.corpus.Revision}
-	if !asks(q.Text) {
-		out.Reason = NotQuestion
-		out.Took = time.Since(start)
-		return out, nil
-	}
-	r, err := a.Rank(ctx, q)
-	if err != nil {
-		return Answer{}, fmt.Errorf("ask: %w", err)
-	}
-	out.Searched = a.searched(q)
-	out.Confidence = r.Confidence
-	out.Answered, out.Reason = decide(r)
-	out.Band = bandOf(r.Confidence, out.Answered)
-	out.Missing = missing(q.Text, r)
-	if out.Answered {
-		out.Passages = a.results(r, n, q.Explain)
-		out.Span = a.span(r, out.Passages[0].Passage)
-	} else {
-		out.Nearest = a.results(r, maxNearest, q.Explain)
-	}
-	out.Took = time.Since(start)
-	return out, nil
-}
 
 // searched counts the sentences in the question's scope.
 func (a *Answerer) searched(q Question) int {
@@ -107,42 +73,42 @@ func (a *Answerer) scope(q Question) []int {
 	return scope
 }
 
-// missing are the content words, as typed, that no sentence holds.
-func missing(text string, r *Ranking) []string {
-	var words []string
-	if r.scan == nil {
-		return nil
-	}
-	for i := range r.scan.terms {
-		t := &r.scan.terms[i]
-		if t.absent() && t.End <= len(text) {
-			words = append(words, text[t.Start:t.End])
-		}
-	}
-	return words
-}
-
 // Features returns what the model sees of a question and of its candidates,
-// in the order of the articles. Both are empty when there is no candidate.
+// in the order of the articles. There is no row when there is no candidate.
 func (a *Answerer) Features(ctx context.Context, q Question) (QuestionRow, []Row, error) {
-	question, rows, _, _, err := a.features(ctx, q)
-	return question, rows, err
+	r, err := a.features(ctx, q)
+	if err != nil {
+		return QuestionRow{}, nil, err
+	}
+	return r.question, r.Rows, nil
 }
 
-func (a *Answerer) features(ctx context.Context, q Question) (QuestionRow, []Row, wording, *scan, error) {
-	w := read(q.Text, a.analysis.language, a.analysis.holds)
-	s := newScan(a.analysis, w)
-	candidates, err := a.candidates(ctx, q, w)
-	if err != nil || len(candidates) == 0 {
-		return questionRow(w, s), nil, w, s, err
+// features returns a ranking that is not ordered yet.
+func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
+	text := point(q.Text)
+	r := &Ranking{text: text, typed: len(text)}
+	if !a.asks(q) {
+		r.empty = true
+		return r, nil
 	}
-	a.analysis.measure(w, s, candidates)
-	rows := make([]Row, len(candidates))
+	r.wording = read(text, a.analysis.language, a.analysis.holds)
+	if whole, about := a.follow(q, r.wording); about != "" {
+		r.text, r.typed, r.about = whole, len(q.Text), about
+		r.wording = read(whole, a.analysis.language, a.analysis.holds)
+	}
+	r.scan = newScan(a.analysis, r.wording)
+	r.question = questionRow(r.wording, r.scan)
+	candidates, err := a.candidates(ctx, q, r.wording)
+	if err != nil || len(candidates) == 0 {
+		return r, err
+	}
+	a.analysis.measure(r.wording, r.scan, candidates)
+	r.Rows = make([]Row, len(candidates))
 	for i, c := range candidates {
 		s := a.analysis.sentences[c.sentence]
-		rows[i] = Row{Article: int(s.article), Sentence: int(s.index), Features: c.features}
+		r.Rows[i] = Row{Article: int(s.article), Sentence: int(s.index), Features: c.features}
 	}
-	return questionRow(w, s), rows, w, s, nil
+	return r, nil
 }
 
 // candidates searches for the content words and adds, in a small scope, the

@@ -30,8 +30,11 @@ func bandOf(confidence float64, answered bool) Band {
 	return Low
 }
 
-// decide says whether the first candidate answers, and why not.
-func decide(r *Ranking) (bool, Reason) {
+// Decide says whether the first candidate answers, and if not, why.
+func (r *Ranking) Decide() (bool, Reason) {
+	if r.empty {
+		return false, NotQuestion
+	}
 	if len(r.Rows) == 0 {
 		return false, Absent
 	}

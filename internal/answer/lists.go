@@ -25,10 +25,11 @@ var asked = sync.OnceValue(func() map[string]Kind {
 // smalltalk are the words that alone do not make a question.
 var smalltalk = sync.OnceValue(func() map[string]bool { return lang.Words("smalltalk_en.txt") })
 
-// asks reports whether a message holds anything that can be looked up.
-func asks(text string) bool {
-	for _, t := range lang.For("en").Tokens(text) {
-		if !smalltalk()[t.Norm] {
+// asks reports whether a message holds anything that can be looked up: a word
+// that is more than small talk, or any word when it follows another question.
+func (a *Answerer) asks(q Question) bool {
+	for _, t := range a.analysis.language.Tokens(q.Text) {
+		if q.Previous != nil || !smalltalk()[t.Norm] {
 			return true
 		}
 	}

@@ -64,6 +64,12 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 			}
 		}
 	}
+	for i := range w.tokens { // a greeting before the question
+		if !smalltalk()[w.tokens[i].Norm] || i+1 == len(w.tokens) {
+			break
+		}
+		w.tokens[i].Stop = true
+	}
 	ask := -1 // the token that makes it a question
 	for i, t := range w.tokens {
 		if strings.Contains(" who whom whose what which when where why how ", " "+t.Norm+" ") && !t.Acronym {
@@ -127,6 +133,9 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 	w.kind = KindOther
 	start := next
 	direct := true
+	if start < len(w.tokens) && w.tokens[start].Stop && !strings.Contains(" is are was were s the ", " "+w.tokens[start].Norm+" ") {
+		return // "what did the official say" does not ask for an official
+	}
 	for start < len(w.tokens) && w.tokens[start].Stop { // "what is the", "what were"
 		start++
 		direct = false

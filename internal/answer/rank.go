@@ -13,6 +13,10 @@ type Ranking struct {
 	Rows       []Row // best first
 	Scores     []float64
 	Confidence float64 // 0 to 1: the chance that the first one answers
+	empty      bool    // the message holds nothing that can be looked up
+	text       string  // that was read: the point of the question, and what it leans on
+	typed      int     // how many bytes of it were typed
+	about      string  // what a follow-up leans on
 	question   QuestionRow
 	wording    wording
 	scan       *scan
@@ -28,24 +32,21 @@ type Row struct {
 // maxExhaustive sentences every sentence is one; otherwise those are that the
 // search found.
 func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
-	question, rows, w, s, err := a.features(ctx, q)
-	if err != nil {
-		return nil, err
+	r, err := a.features(ctx, q)
+	if err != nil || len(r.Rows) == 0 {
+		return r, err
 	}
-	r := &Ranking{question: question, wording: w, scan: s}
-	if len(rows) == 0 {
-		return r, nil
-	}
-	scores := make([]float64, len(rows))
-	order := make([]int, len(rows))
+	rows := r.Rows
+	scores, order := make([]float64, len(rows)), make([]int, len(rows))
 	for i, row := range rows {
 		scores[i], order[i] = a.model.Score(row.Features), i
 	}
-	r.Confidence = a.model.Chance(Standing(question, rows, scores))
+	r.Confidence = a.model.Chance(Standing(r.question, rows, scores))
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(scores[j], scores[i]) })
-	for _, i := range order {
-		r.Rows = append(r.Rows, rows[i])
-		r.Scores = append(r.Scores, scores[i])
+	r.Rows = make([]Row, len(rows))
+	r.Scores = make([]float64, len(rows))
+	for k, i := range order {
+		r.Rows[k], r.Scores[k] = rows[i], scores[i]
 	}
 	return r, nil
 }

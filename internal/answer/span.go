@@ -1,9 +1,353 @@
 package answer
 
-import "verbatim/internal/article"
+import (
+	"strings"
+	"unicode/utf8"
 
-// span returns the shortest stretch of a passage that answers, empty when
-// unsure.
-func (a *Answerer) span(r *Ranking, p article.Passage) article.Span {
-	return article.Span{}
+	"verbatim/internal/article"
+	"verbatim/internal/lang"
+)
+
+// option is a stretch of the first sentence that could be what was asked for.
+type option struct {
+	article.Span
+	fit float64 // how well its kind fits the question, 0 to 1 and a little beyond
+}
+
+// leastFit is the fit below which nothing is emphasised.
+const leastFit = 0.5
+
+// nearnessWeight is what standing beside the question's words is worth against
+// the fit of the kind.
+const nearnessWeight = 2.5
+
+// span returns the shortest stretch of the best sentence that answers a
+// question for a person, place, time, number, name or wording; empty when the
+// question asks for something else or nothing fits.
+func (a *Answerer) span(r *Ranking) article.Span {
+	row := r.Rows[0]
+	i := int32(a.analysis.first[row.Article] + row.Sentence)
+	f := finder{a: a.analysis, w: r.wording, s: r.scan, x: &a.analysis.sentences[i], m: r.scan.sentence(i)}
+	f.article = a.analysis.corpus.Articles[row.Article]
+	f.start = f.article.Sentences[row.Sentence].Start
+	f.text = f.article.SentenceText(row.Sentence)
+	var best option
+	top := 0.0
+	for _, o := range f.options() {
+		if o.fit < leastFit || o.Empty() {
+			continue
+		}
+		if score := o.fit + nearnessWeight*f.nearness(o.Span); score > top {
+			best, top = o, score
+		}
+	}
+	return best.Span
+}
+
+// finder looks for the answer in one sentence.
+type finder struct {
+	a       *analysis
+	w       wording
+	s       *scan
+	x       *sentence
+	m       matches
+	article *article.Article
+	start   int // of the sentence in the article
+	text    string
+}
+
+func (f *finder) options() []option {
+	tokens := lang.For(f.article.Lang).Tokens(f.text)
+	l := lang.For(f.article.Lang)
+	times := l.Times(f.text, tokens)
+	switch f.w.kind {
+	case KindPerson:
+		if !f.asksDeed() {
+			return nil // "who is X" asks what X is, not for another name
+		}
+		return f.nameOptions(map[lang.NameKind]float64{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.2})
+	case KindPlace:
+		return f.nameOptions(map[lang.NameKind]float64{lang.Place: 1, lang.Other: 0.5, lang.Organisation: 0.3})
+	case KindOrganisation:
+		return f.nameOptions(map[lang.NameKind]float64{lang.Organisation: 1, lang.Other: 0.8, lang.Place: 0.4, lang.Person: 0.1})
+	case KindDate:
+		return f.timeOptions(times, false)
+	case KindDuration:
+		return append(f.timeOptions(times, true), f.ageOptions(tokens)...)
+	case KindNumber, KindMoney:
+		return f.quantityOptions(l.Quantities(f.text, tokens, times), times)
+	case KindDefinition, KindOther:
+		return append(f.wordingOptions(), f.expansionOptions()...)
+	}
+	return nil
+}
+
+// asksDeed reports whether the question says anything beside names.
+func (f *finder) asksDeed() bool {
+	for t := range f.s.terms {
+		named := false
+		for _, n := range f.s.names(f.x.article) {
+			for _, k := range n.terms {
+				named = named || k == t
+			}
+		}
+		if !named {
+			return true
+		}
+	}
+	return false
+}
+
+// nameOptions are the names that the question does not hold, by the fit of
+// their kinds.
+func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
+	names := f.a.names[f.x.article]
+	asked := f.s.names(f.x.article)
+	var out []option
+	for _, m := range names.In(int(f.x.index)) {
+		known := false
+		for _, n := range asked {
+			known = known || n.entity == m.Entity
+		}
+		fit := fits[names.Entities[m.Entity].Kind]
+		span := article.Span{Start: m.Start, End: m.End}
+		if f.w.kind == KindPlace {
+			wide := f.withDirection(span)
+			known = known && wide == span
+			span = wide
+			if !f.afterPlaceWord(span) {
+				fit -= 0.3
+			}
+		}
+		if !known {
+			out = append(out, option{span, fit})
+		}
+	}
+	return out
+}
+
+// directions are words that belong to the place behind them.
+const directions = " eastern western northern southern central north south east west north-eastern north-western south-eastern south-western northeastern northwestern southeastern southwestern upper lower downtown "
+
+// withDirection widens a place by the direction before it: "eastern Syria".
+func (f *finder) withDirection(s article.Span) article.Span {
+	before := strings.TrimRight(f.article.Text[f.start:s.Start], " ")
+	cut := strings.LastIndexAny(before, " \n") + 1
+	word := before[cut:]
+	if word != "" && strings.Contains(directions, " "+strings.ToLower(word)+" ") {
+		s.Start = f.start + cut
+	}
+	return s
+}
+
+// afterPlaceWord reports whether a preposition of place stands before a span.
+func (f *finder) afterPlaceWord(s article.Span) bool {
+	words := strings.Fields(f.article.Text[f.start:s.Start])
+	if n := len(words); n > 0 {
+		last := strings.ToLower(words[n-1])
+		if last == "the" && n > 1 {
+			last = strings.ToLower(words[n-2])
+		}
+		return strings.Contains(" in at near from to outside inside across around off on into ", " "+last+" ")
+	}
+	return false
+}
+
+// timeWords open an expression of time without being part of the answer.
+const timeWords = " in on at by since from during until before after around about "
+
+func (f *finder) timeOptions(times []lang.Time, duration bool) []option {
+	var out []option
+	for _, t := range times {
+		if (t.Kind == lang.Duration) != duration {
+			continue
+		}
+		span := article.Span{Start: f.start + t.Start, End: f.start + t.End}
+		if first, rest, ok := strings.Cut(f.text[t.Start:t.End], " "); ok && strings.Contains(timeWords, " "+strings.ToLower(first)+" ") {
+			span.Start = span.End - len(rest)
+		}
+		if !f.inQuestion(span) {
+			out = append(out, option{span, 1})
+		}
+	}
+	return out
+}
+
+// ageOptions are ages: "aged 42", "42-year-old", "42 years old".
+func (f *finder) ageOptions(tokens []lang.Token) []option {
+	var out []option
+	for i, t := range tokens {
+		if !t.Number {
+			continue
+		}
+		aged := i > 0 && tokens[i-1].Norm == "aged"
+		old := i+2 < len(tokens) && tokens[i+1].Stem == "year" && tokens[i+2].Norm == "old"
+		if aged || old {
+			out = append(out, option{article.Span{Start: f.start + t.Start, End: f.start + t.End}, 1.2})
+		}
+	}
+	return out
+}
+
+func (f *finder) quantityOptions(quantities []lang.Quantity, times []lang.Time) []option {
+	var out []option
+	for _, q := range quantities {
+		fit := 0.6
+		switch {
+		case f.w.kind == KindMoney && q.Kind == lang.Money:
+			fit = 1.2
+		case f.w.kind == KindMoney:
+			fit = 0.4
+		case q.Kind == lang.Rank || q.Kind == lang.Money:
+			fit = 0.3
+		}
+		if f.w.focus >= 0 && f.countsFocus(q) {
+			fit += 0.6
+		}
+		end := q.NumberEnd
+		span := article.Span{Start: f.start + q.Start, End: f.start + end}
+		if !f.inQuestion(span) {
+			out = append(out, option{span, fit})
+		}
+	}
+	if f.w.kind == KindNumber {
+		for _, o := range f.timeOptions(times, true) {
+			o.fit = 0.5
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// countsFocus reports whether a quantity, or the two words after it, is of the
+// thing that is asked for: "23 people" for "how many people".
+func (f *finder) countsFocus(q lang.Quantity) bool {
+	n := 0
+	for k, u := range f.x.uses {
+		if int(u.end) <= f.start+q.NumberEnd {
+			continue
+		}
+		if f.s.of(f.x.uses[k].word)[f.w.focus] >= 0.6 {
+			return true
+		}
+		if n++; n == 3 {
+			break
+		}
+	}
+	return false
+}
+
+// asksWording are the things that are answered by words in quotation marks.
+const asksWording = " phrase word words term expression slogan motto nickname quote say said tell told call called describe described "
+
+// wordingOptions are the quotation for a question about wording, and the names
+// for a "which" or "what" whose focus stands beside them.
+func (f *finder) wordingOptions() []option {
+	var out []option
+	for _, t := range f.s.terms {
+		if strings.Contains(asksWording, " "+t.Norm+" ") {
+			return append(out, f.quotations()...)
+		}
+	}
+	if f.w.focus < 0 || f.w.wh != "which" && f.w.kind == KindDefinition {
+		return nil
+	}
+	for _, o := range f.nameOptions(map[lang.NameKind]float64{lang.Person: 0.4, lang.Organisation: 0.4, lang.Place: 0.4, lang.Other: 0.4}) {
+		if f.besideFocus(o.Span) {
+			o.fit += 0.4
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// besideFocus reports whether the thing asked for stands beside a span, with
+// at most "of", "called" or the like between: "the group HTS", "a city called
+// Homs".
+func (f *finder) besideFocus(s article.Span) bool {
+	at := f.m.at[f.w.focus]
+	if at < 0 || f.m.best[f.w.focus] < 0.6 {
+		return false
+	}
+	first, last := f.x.useAt(s.Start), f.x.useAt(s.End-1)
+	if at == last+1 || at == first-1 {
+		return true
+	}
+	return at == first-2 && strings.Contains(" of called named known the ", " "+f.a.words[f.x.uses[first-1].word].norm+" ")
+}
+
+// quotations are the stretches between quotation marks, without them.
+func (f *finder) quotations() []option {
+	var out []option
+	open := -1
+	for i, r := range f.text {
+		switch {
+		case r == '“' || r == '"' && open < 0:
+			open = i + utf8.RuneLen(r)
+		case (r == '”' || r == '"') && open >= 0:
+			span := article.Span{Start: f.start + open, End: f.start + i}
+			if !f.inQuestion(span) {
+				out = append(out, option{span, 1})
+			}
+			open = -1
+		}
+	}
+	return out
+}
+
+// expansionOptions are what the abbreviation in the question stands for, when
+// the sentence spells it out.
+func (f *finder) expansionOptions() []option {
+	stands := false
+	for _, t := range f.w.tokens {
+		stands = stands || t.Norm == "stand" || t.Norm == "mean" || t.Norm == "abbreviation" || t.Norm == "acronym"
+	}
+	if !stands {
+		return nil
+	}
+	names := f.a.names[f.x.article]
+	var out []option
+	for _, n := range f.s.names(f.x.article) {
+		e := names.Entities[n.entity]
+		if e.Abbreviation == "" {
+			continue
+		}
+		for _, m := range names.In(int(f.x.index)) {
+			if m.Entity == n.entity && f.article.Text[m.Start:m.End] != e.Abbreviation {
+				out = append(out, option{article.Span{Start: m.Start, End: m.End}, 1})
+			}
+		}
+	}
+	return out
+}
+
+// inQuestion reports whether every content word of a span is in the question.
+func (f *finder) inQuestion(s article.Span) bool {
+	for _, u := range f.x.uses {
+		if int(u.start) < s.Start || int(u.end) > s.End || f.a.words[u.word].stop {
+			continue
+		}
+		known := false
+		for _, v := range f.s.of(u.word) {
+			known = known || v >= exact
+		}
+		if !known {
+			return false
+		}
+	}
+	return true
+}
+
+// nearness is how close a span stands to the words that the question shares
+// with the sentence, 0 to 1.
+func (f *finder) nearness(s article.Span) float64 {
+	first, last := f.x.useAt(s.Start), f.x.useAt(s.End-1)
+	return f.s.mean(byRarity, func(t int) float64 {
+		at := f.m.at[t]
+		if at < 0 || f.m.best[t] < 0.5 {
+			return 0
+		}
+		distance := max(first-at, at-last, 0)
+		return float64(f.m.best[t]) / (1 + float64(distance)/6)
+	})
 }

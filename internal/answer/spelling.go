@@ -22,19 +22,19 @@ const (
 )
 
 // spelling returns the corpus's word that a word which the corpus does not
-// hold is meant to be, nil when there is none: up to one edit away, two from
+// hold is meant to be, -1 when there is none: up to one edit away, two from
 // six letters on, beginning with the same letter; the nearest, then the most
 // frequent, then the first in alphabetical order.
-func (a *analysis) spelling(t lang.Token) *word {
+func (a *analysis) spelling(t lang.Token) int32 {
 	n := utf8.RuneCountInString(t.Norm)
 	if t.Number || t.Stop || n < leastMisspelled || t.Row >= 0 && (t.Row < rareRow || n < leastRareMisspelled) {
-		return nil
+		return -1
 	}
 	limit := 1
 	if n >= 6 && t.Row < 0 {
 		limit = 2
 	}
-	var best *word
+	best := int32(-1)
 	nearest := limit + 1
 	for i := range a.words {
 		w := &a.words[i]
@@ -48,9 +48,13 @@ func (a *analysis) spelling(t lang.Token) *word {
 		if d > nearest || d > limit {
 			continue
 		}
-		if d < nearest || a.df[w.stem] > a.df[best.stem] || a.df[w.stem] == a.df[best.stem] && w.norm < best.norm {
-			best, nearest = w, d
+		if best >= 0 && d == nearest {
+			b := &a.words[best]
+			if a.df[w.stem] < a.df[b.stem] || a.df[w.stem] == a.df[b.stem] && w.norm >= b.norm {
+				continue
+			}
 		}
+		best, nearest = int32(i), d
 	}
 	return best
 }

@@ -10,7 +10,7 @@ import (
 type term struct {
 	lang.Token
 	stem    int32     // -1 when the corpus does not hold it
-	meant   string    // the corpus's word that a misspelled one is taken for, "" for none
+	meant   int32     // the corpus's word that a misspelled one is taken for, -1 for none
 	aliases []int32   // stems that stand for the same
 	phrases [][]int32 // phrases that stand for the same, as stems
 	df      int32     // sentences that hold the term or its most frequent alias
@@ -26,12 +26,13 @@ func (t *term) absent() bool { return t.stem < 0 && len(t.aliases) == 0 && len(t
 func (a *analysis) terms(w wording) []term {
 	terms := make([]term, len(w.terms))
 	for i, t := range w.terms {
-		x := term{Token: t, stem: -1, rarity: max(rarity(t, a.language), 0.05)}
+		x := term{Token: t, stem: -1, meant: -1, rarity: max(rarity(t, a.language), 0.05)}
 		var df int32
 		if id, ok := a.stems[t.Stem]; ok && a.df[id] > 0 {
 			x.stem, df = id, a.df[id]
-		} else if w := a.spelling(t); w != nil {
-			x.stem, df, x.Row, x.meant = w.stem, a.df[w.stem], int(w.row), w.norm
+		} else if k := a.spelling(t); k >= 0 {
+			w := a.words[k]
+			x.stem, df, x.Row, x.meant = w.stem, a.df[w.stem], int(w.row), k
 			x.rarity = float64(w.rarity)
 		}
 		x.df = df
