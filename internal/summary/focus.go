@@ -110,13 +110,20 @@ func (d *document) queries(tokens []lang.Token) []query {
 	content := slices.ContainsFunc(tokens, func(t lang.Token) bool { return !t.Stop })
 	v := d.lang.Vectors()
 	seen := map[string]bool{}
-	for _, t := range tokens {
+	for i, t := range tokens {
 		if t.Stop && content || seen[t.Stem] {
 			continue
 		}
 		seen[t.Stem] = true
 		q := query{near: make([]float64, len(d.idf))}
-		for _, stem := range append([]string{t.Stem}, d.lang.Aliases(t)...) {
+		stems := []string{t.Stem}
+		others, _ := d.lang.Aliases(tokens, i)
+		for _, o := range others {
+			if len(o) == 1 {
+				stems = append(stems, o[0])
+			}
+		}
+		for _, stem := range stems {
 			if id, ok := d.vocab[stem]; ok && !slices.Contains(q.ids, id) {
 				q.ids = append(q.ids, id)
 				q.weight = max(q.weight, float64(d.idf[id]))
