@@ -39,7 +39,7 @@ func (r *Ranking) Decide() (bool, Reason) {
 		return false, Absent
 	}
 	f := r.Rows[0].Features
-	if f[featureIndex["coverage.weight"]] == 0 && f[featureIndex["align.rarity"]] < leastAlignment {
+	if f[fCoverageWeight] == 0 && f[fAlignRarity] < leastAlignment {
 		return false, Absent
 	}
 	if r.Confidence >= answerThreshold {

@@ -32,7 +32,7 @@ func Standing(q QuestionRow, rows []Row, scores []float64) []float64 {
 	sum, cover := 0.0, 0.0
 	for i, s := range scores {
 		sum += math.Exp(s - scores[first])
-		cover = max(cover, rows[i].Features[featureIndex["coverage.weight"]])
+		cover = max(cover, rows[i].Features[fCoverageWeight])
 		if i == first {
 			continue
 		}

@@ -117,6 +117,7 @@ type scan struct {
 	terms []term
 	local map[int32]int32 // word to its rows in sims
 	sims  []float32       // len(terms) a word
+	kern  []float32       // len(terms)*len(kernels) a word
 	cache map[int32]matches
 	asked map[int32][]named // by article
 	words []lang.Token      // of the question
@@ -161,18 +162,41 @@ func (s *scan) names(article int32) []named {
 	return found
 }
 
+// kernels are centres of the soft-match counts (Xiong et al., "End-to-End
+// Neural Ad-hoc Ranking with Kernel Pooling", SIGIR 2017), in the order of the
+// features from fKernel9 on.
+var kernels = [...]float32{0.9, 0.7, 0.5, 0.3}
+
 // of returns the similarities of a word with every term.
 func (s *scan) of(w int32) []float32 {
 	n := int32(len(s.terms))
+	i := s.row(w)
+	return s.sims[i*n : (i+1)*n]
+}
+
+// kernels returns, for each term and kernel, how far the word's similarity
+// with the term falls into the kernel.
+func (s *scan) kernels(w int32) []float32 {
+	n := int32(len(s.terms) * len(kernels))
+	i := s.row(w)
+	return s.kern[i*n : (i+1)*n]
+}
+
+func (s *scan) row(w int32) int32 {
 	i, ok := s.local[w]
 	if !ok {
 		i = int32(len(s.local))
 		s.local[w] = i
 		for t := range s.terms {
-			s.sims = append(s.sims, s.a.similarity(&s.terms[t], &s.a.words[w]))
+			v := s.a.similarity(&s.terms[t], &s.a.words[w])
+			s.sims = append(s.sims, v)
+			for _, mu := range kernels {
+				d := float64(v - mu)
+				s.kern = append(s.kern, float32(math.Exp(-d*d/(2*0.1*0.1))))
+			}
 		}
 	}
-	return s.sims[i*n : (i+1)*n]
+	return i
 }
 
 // sentence matches the terms against a sentence of the analysis.

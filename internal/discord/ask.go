@@ -6,53 +6,168 @@ import (
 	"strings"
 
 	"verbatim/internal/answer"
+	"verbatim/internal/article"
 )
 
 // askRequest is a question, however it came.
 type askRequest struct {
 	Caller
 	Question string
+	Article  string // ID of the one to look in; "" for all
+	Passages int    // how many to show, 1 to 5; 0 to show three and offer the rest
 	Private  bool
-	Echo     bool // say the question in the reply, for it can't be seen otherwise
+	Echo     bool     // say the question in the reply, for it can't be seen otherwise
+	Quiet    bool     // say nothing when the articles don't answer
+	Follows  []string // keys of the turns that it may follow, the likeliest first
+}
+
+// maxPassages is how many passages an answer may have.
+const maxPassages = 5
+
+// asked is the reply to a question, and what is to be remembered of it.
+type asked struct {
+	Reply
+	turn *turn // nil when there is nothing to follow
 }
 
 // ask answers a question from the articles, or says that they don't say.
-func (h *handlers) ask(ctx context.Context, r askRequest) (Reply, error) {
+func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	s := h.speaker(r.Caller)
 	question := strings.TrimSpace(r.Question)
 	if question == "" {
-		return h.help(ctx, helpRequest{Caller: r.Caller, Private: r.Private})
+		reply, err := h.help(ctx, helpRequest{Caller: r.Caller, Private: r.Private})
+		return asked{Reply: reply}, err
 	}
 	if n := units(question); n > MaxQuestion {
-		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true}, nil
+		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true}}, nil
 	}
-	a, err := h.desk.Ask(ctx, answer.Question{Text: question})
+	corpus := h.desk.Corpus()
+	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(corpus.Revision, r.Follows...)}
+	if r.Passages > 0 {
+		q.Passages = min(r.Passages, maxPassages)
+	}
+	if r.Article != "" {
+		if corpus.Article(r.Article) == nil {
+			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", inline(shorten(r.Article, maxTitle))), Private: true}}, nil
+		}
+		q.Articles = []string{r.Article}
+	}
+	a, err := h.desk.Ask(ctx, q)
 	if err != nil {
-		return Reply{}, fmt.Errorf("ask: %w", err)
+		return asked{}, fmt.Errorf("ask: %w", err)
 	}
-	reply, err := h.show(s, a)
-	if err != nil {
-		return Reply{}, fmt.Errorf("show an answer of revision %s: %w", a.Revision, err)
+	answers := a.Answered && len(a.Passages) > 0
+	if r.Quiet && !answers {
+		return asked{}, nil
 	}
+	echo := ""
 	if r.Echo {
-		reply.Text = small(s.say("answer.asked", "Question", inline(shorten(question, maxEcho)))) + "\n" + reply.Text
+		echo = small(s.say("answer.asked", "Question", inline(shorten(question, maxEcho)))) + "\n"
 	}
+	reply, err := h.show(s, a, r, maxText-units(echo))
+	if err != nil {
+		return asked{}, fmt.Errorf("show an answer of revision %s: %w", a.Revision, err)
+	}
+	reply.Text = echo + reply.Text
 	reply.Private = r.Private
-	return reply, nil
+	out := asked{Reply: reply}
+	if answers {
+		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision}
+		if a.About != "" {
+			out.turn.Question += " " + a.About // so that the one after the next still knows
+		}
+		for _, p := range a.Passages[:min(len(a.Passages), answer.DefaultPassages)] {
+			out.turn.Passages = append(out.turn.Passages, p.Passage)
+		}
+	}
+	return out, nil
 }
 
-// show makes an answer, of whatever outcome, a reply.
-func (h *handlers) show(s speaker, a answer.Answer) (Reply, error) {
+// show makes an answer, of whatever outcome, a reply of at most room units.
+func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Reply, error) {
 	switch {
 	case a.Answered && len(a.Passages) > 0:
-		return answered(s, a)
+		shown := answer.DefaultPassages
+		if r.Passages > 0 {
+			shown = len(a.Passages)
+		}
+		reply, err := answered(s, a, shown, room)
+		if err != nil {
+			return Reply{}, err
+		}
+		reply.Buttons = h.buttons(s, a, shown, r)
+		return reply, nil
 	case a.Reason == answer.NotQuestion:
 		return Reply{Text: s.say("ask.notquestion", "Example", h.example(s))}, nil
 	}
-	return declined(s, a, len(h.desk.Corpus().Articles))
+	return declined(s, a, len(h.desk.Corpus().Articles), room)
 }
 
-// example is a question to show to someone who asks none.
+// buttons are those under an answer. A button whose state can't be written is
+// left out.
+func (h *handlers) buttons(s speaker, a answer.Answer, shown int, r askRequest) [][]Button {
+	corpus := h.desk.Corpus()
+	if corpus.Revision != a.Revision {
+		return nil // the articles have just been replaced: the buttons would be void
+	}
+	var all []stretch
+	for _, p := range a.Passages {
+		x, ok := stretchOf(corpus, p.Passage)
+		if !ok {
+			return nil
+		}
+		all = append(all, x)
+	}
+	first := a.Passages[0].Passage.Start()
+	st := state{Revision: a.Revision, Band: a.Band}
+	if !a.Span.Empty() && a.Span.Start >= first {
+		st.Span = article.Span{Start: a.Span.Start - first, End: a.Span.End - first}
+	}
+	var row []Button
+	add := func(key string, act action, passages []stretch, owner string) {
+		st.Action, st.Passages, st.Owner = act, passages, owner
+		if b, ok := button(s.say(key), st); ok {
+			row = append(row, b)
+		}
+	}
+	add("button.context", actContext, all[:1], "")
+	if len(all) > shown {
+		add("button.more", actMore, all[shown:], "")
+	}
+	if r.Private {
+		add("button.share", actShare, all[:min(len(all), shown)], r.ID)
+	}
+	add("button.helpful", actHelpful, all[:1], "")
+	add("button.unhelpful", actUnhelpful, all[:1], "")
+	return [][]Button{row}
+}
+
+// example is a question to show to someone who asks none: one that the articles
+// answer, when one is known.
 func (h *handlers) example(s speaker) string {
-	return s.say("quoted", "Text", s.say("ask.example"))
+	text := s.say("ask.example")
+	if h.suggest != nil {
+		if qs := h.suggest.Suggest(nil, 1); len(qs) > 0 {
+			text = qs[0]
+		}
+	}
+	return s.say("quoted", "Text", inline(shorten(text, maxEcho)))
+}
+
+// aboutRequest asks what the articles have on a message that someone wrote.
+type aboutRequest struct {
+	Caller
+	Message string // what it says; "" when it says nothing that can be read
+}
+
+// about shows the passages that bear on a message, to the caller alone.
+func (h *handlers) about(ctx context.Context, r aboutRequest) (asked, error) {
+	if strings.TrimSpace(r.Message) == "" {
+		return asked{Reply: Reply{Text: h.speaker(r.Caller).say("about.empty"), Private: true}}, nil
+	}
+	question := r.Message
+	if units(question) > MaxQuestion {
+		question = strings.TrimSuffix(shorten(question, MaxQuestion), "…")
+	}
+	return h.ask(ctx, askRequest{Caller: r.Caller, Question: question, Private: true, Echo: true})
 }

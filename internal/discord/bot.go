@@ -34,6 +34,8 @@ type Config struct {
 	Logger         *slog.Logger
 	Clock          func() time.Time // nil means time.Now
 	Desk           Desk
+	Settings       Settings                             // nil means that no server has decided anything
+	Opinion        func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
 }
 
 // Bot is the bot, not yet connected. Make one with New.
@@ -48,7 +50,11 @@ type Bot struct {
 	pace     pace
 	flight   *flight
 	seen     *seen
-	revoked  chan struct{} // closed when a request was told that the token isn't valid any more
+	places   *places
+	threads  *recent[*thread]   // by message: what was asked lately, and the replies
+	answered *recent[time.Time] // by channel: when the bot last answered unasked
+	told     *recent[bool]      // who was told that the bot can't speak where they asked
+	revoked  chan struct{}      // closed when a request was told that the token isn't valid any more
 	revoke   sync.Once
 
 	mu          sync.Mutex
@@ -101,13 +107,16 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWords()
+	desk := &tended{Desk: config.Desk}
+	suggest, _ := config.Desk.(Suggester)
+	h, err := newHandlers(desk, suggest, config.Settings, config.Opinion, config.Clock)
 	if err != nil {
 		return nil, err
 	}
-	desk := &tended{Desk: config.Desk}
-	b := &Bot{config: config, desk: desk, handlers: &handlers{desk: desk, words: w}, target: target, logger: config.Logger,
-		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{})}
+	b := &Bot{config: config, desk: desk, handlers: h, target: target, logger: config.Logger,
+		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{}),
+		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
+		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}

@@ -137,7 +137,7 @@ func TestOneServerOnly(t *testing.T) {
 	if n := len(s.Commands(nil)); n != 0 {
 		t.Errorf("%d commands are registered everywhere", n)
 	}
-	if n := len(s.Commands(s.Guild())); n != 4 {
+	if n := len(s.Commands(s.Guild())); n != 6 {
 		t.Errorf("%d commands are registered in the server", n)
 	}
 }

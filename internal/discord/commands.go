@@ -92,10 +92,15 @@ const (
 	nameStatus  = "status"
 	nameReload  = "reload"
 	nameHelp    = "help"
+	nameVerify  = "verify"
+	nameAbout   = "Ask about this" // a message command: its name is what members see
 
 	nameQuestion = "question"
+	nameArticle  = "article"
 	namePrivate  = "private"
+	namePassages = "passages"
 	nameLength   = "length"
+	nameQuote    = "quote"
 )
 
 // Commands are the definitions of all commands, in the order in which they are
@@ -123,8 +128,10 @@ func (w *words) commands() []Command {
 	corpus.IntegrationTypes = []int{installServer}
 
 	return []Command{
-		everywhere(w.command(nameAsk, w.question(), w.option(nameAsk, namePrivate, optionBoolean))),
-		everywhere(w.command(nameSummary, w.length())),
+		everywhere(w.command(nameAsk, w.question(), w.article(nameAsk), w.option(nameAsk, namePrivate, optionBoolean), w.passages())),
+		everywhere(w.command(nameSummary, w.length(), w.article(nameSummary), w.option(nameSummary, namePrivate, optionBoolean))),
+		everywhere(w.command(nameVerify, w.quote())),
+		everywhere(w.messageCommand(nameAbout, "command.about.name")),
 		corpus,
 		everywhere(w.command(nameHelp)),
 	}
@@ -132,8 +139,34 @@ func (w *words) commands() []Command {
 
 func (w *words) question() Option {
 	o := w.option(nameAsk, nameQuestion, optionString)
-	o.Required, o.MinLength, o.MaxLength = true, 1, MaxQuestion
+	o.Required, o.MinLength, o.MaxLength, o.Autocomplete = true, 1, MaxQuestion, true
 	return o
+}
+
+func (w *words) article(command string) Option {
+	o := w.option(command, nameArticle, optionString)
+	o.Autocomplete = true
+	return o
+}
+
+func (w *words) passages() Option {
+	least, most := 1, maxPassages
+	o := w.option(nameAsk, namePassages, optionInteger)
+	o.MinValue, o.MaxValue = &least, &most
+	return o
+}
+
+func (w *words) quote() Option {
+	o := w.option(nameVerify, nameQuote, optionString)
+	o.Required, o.MinLength, o.MaxLength = true, 1, MaxQuote
+	return o
+}
+
+// messageCommand is a command in the menu of messages. It has no description.
+func (w *words) messageCommand(name, key string) Command {
+	c := Command{Type: commandMessage, Name: name}
+	_, c.NameLocalizations = w.translated(key)
+	return c
 }
 
 func (w *words) length() Option {

@@ -20,11 +20,11 @@ const (
 // mayModerate returns "" for a moderator, else the key of the message that says
 // why not. What Discord hides from members is checked here again, on every
 // request, for servers can override it and requests can be forged.
-func mayModerate(c Caller) string {
+func (h *handlers) mayModerate(c Caller) string {
 	switch {
 	case c.Server == "" || !c.Member:
 		return "refused.server"
-	case c.Permissions&(permManageServer|permAdministrator) != 0:
+	case c.Permissions&(permManageServer|permAdministrator) != 0, h.settings.Moderator(c.Server, c.Roles):
 		return ""
 	case c.Permissions == 0:
 		return "refused.unreported"
@@ -40,7 +40,7 @@ type corpusRequest struct {
 // status tells what is loaded.
 func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	if key := mayModerate(r.Caller); key != "" {
+	if key := h.mayModerate(r.Caller); key != "" {
 		return Reply{Text: s.say(key), Private: true}, nil
 	}
 	st := h.desk.Status()
@@ -61,7 +61,7 @@ const maxProblems = 12
 // reload reads the articles again, and says what changed or what is wrong.
 func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	if key := mayModerate(r.Caller); key != "" {
+	if key := h.mayModerate(r.Caller); key != "" {
 		return Reply{Text: s.say(key), Private: true}, nil
 	}
 	report, err := h.desk.Reload(ctx, fmt.Sprintf("%s (%s)", r.Name, r.ID))

@@ -32,15 +32,35 @@ func (b *Bot) event(kind string, data json.RawMessage) {
 		if m, err = decode[message](data); err == nil && m.ID != "" && b.seen.first(m.ID) {
 			b.heard(m)
 		}
+	case "MESSAGE_UPDATE":
+		var m message
+		if m, err = decode[message](data); err == nil && m.ID != "" {
+			b.edited(m)
+		}
+	case "MESSAGE_DELETE", "MESSAGE_DELETE_BULK":
+		var e deletion
+		if e, err = decode[deletion](data); err == nil {
+			b.deleted(e.Channel, append(e.IDs, e.ID)...)
+		}
 	case "INTERACTION_CREATE":
 		var in interaction
 		if in, err = decode[interaction](data); err == nil && in.ID != "" && in.Token != "" && b.seen.first(in.ID) {
 			b.flight.do(func() { b.interact(in) }, func() { b.tellBusy(in) })
 		}
+	default:
+		self, _ := b.who()
+		err = b.places.note(kind, data, self)
 	}
 	if err != nil {
 		b.logger.LogAttrs(context.Background(), slog.LevelWarn, "an event can't be read", slog.String("event", kind), slog.Any("error", err))
 	}
+}
+
+// deletion is the event that messages are gone.
+type deletion struct {
+	ID      string   `json:"id"`
+	IDs     []string `json:"ids"`
+	Channel string   `json:"channel_id"`
 }
 
 // job is a request on its way to its handler.

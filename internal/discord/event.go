@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // What is read of Discord's events. discordgo's own types aren't used here: they
@@ -54,6 +56,28 @@ type message struct {
 		Type    int    `json:"type"`
 	} `json:"message_reference"`
 	Referenced *message `json:"referenced_message"`
+	Metadata   *struct {
+		ID string `json:"id"`
+	} `json:"interaction_metadata"`
+}
+
+// interaction is the identifier of the interaction that the message answers, ""
+// when it answers none.
+func (m message) interaction() string {
+	if m.Metadata == nil {
+		return ""
+	}
+	return m.Metadata.ID
+}
+
+// written is when the thing with the identifier was made.
+func written(id string) (time.Time, bool) {
+	const epoch = 1420070400000 // the first millisecond of 2015
+	n, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(n>>22) + epoch), true
 }
 
 // The kinds of message that a member writes.

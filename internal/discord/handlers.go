@@ -2,11 +2,14 @@ package discord
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/library"
 	"verbatim/internal/summary"
+	"verbatim/internal/verify"
 )
 
 // Desk is what the bot asks and tells: the library, as seen from here. It must
@@ -19,13 +22,98 @@ type Desk interface {
 	Status() library.Status
 }
 
+// Suggester is a Desk that knows questions which its articles answer. They are
+// offered to members who don't know what to ask.
+type Suggester interface {
+	// Suggest returns at most n questions about the articles with the IDs, or
+	// about all when there are none, the best first.
+	Suggest(articles []string, n int) []string
+}
+
+// Settings are what moderators decide for their server. It must be safe for
+// concurrent use and answer from memory.
+type Settings interface {
+	// Listens reports whether every question in a channel is to be answered,
+	// and how long to be silent after each answer.
+	Listens(server, channel string) (cooldown time.Duration, ok bool)
+	// Moderator reports whether a member with these roles is a moderator, besides
+	// those who may manage the server.
+	Moderator(server string, roles []string) bool
+	// Language is the language of the bot's own words where the member's isn't
+	// known; "" for English.
+	Language(server string) string
+	// Private reports whether answers are shown to their asker alone unless
+	// asked for otherwise.
+	Private(server string) bool
+}
+
+// plainSettings are those of a server that has decided nothing.
+type plainSettings struct{}
+
+func (plainSettings) Listens(string, string) (time.Duration, bool) { return 0, false }
+func (plainSettings) Moderator(string, []string) bool              { return false }
+func (plainSettings) Language(string) string                       { return "" }
+func (plainSettings) Private(string) bool                          { return false }
+
+// Opinion is what a member thinks of an answer.
+type Opinion struct {
+	Helpful  bool
+	Server   string // "" in direct messages
+	Member   string // who pressed the button
+	Revision article.Revision
+	Passages []article.Citation // what was answered
+}
+
 // handlers turn requests into replies. They know nothing of the network, may
 // run at the same time, and leave it to their caller to recover and to bound
 // them.
 type handlers struct {
-	desk  Desk
-	words *words
+	desk     Desk
+	suggest  Suggester // nil when there is none
+	settings Settings
+	opinion  func(context.Context, Opinion) error
+	words    *words
+	talks    *conversations
+	tongues  *recent[string] // the locale of a member's client, which messages don't tell
+	shared   *recent[bool]   // the private answers that were made public already
+
+	mu       sync.Mutex
+	checker  *verify.Checker
+	checked  article.Revision // of checker
+	complete *completer
 }
 
-// speaker is the voice for a caller.
-func (h *handlers) speaker(c Caller) speaker { return h.words.in(c.Locale) }
+func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(context.Context, Opinion) error, clock func() time.Time) (*handlers, error) {
+	w, err := newWords()
+	if err != nil {
+		return nil, err
+	}
+	if settings == nil {
+		settings = plainSettings{}
+	}
+	const day = 24 * time.Hour
+	return &handlers{desk: desk, suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
+		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies)}, nil
+}
+
+// speaker is the voice for a caller: in the language of their client, else in
+// what it was last, else in the server's.
+func (h *handlers) speaker(c Caller) speaker {
+	if c.Locale != "" {
+		h.tongues.put(c.ID, c.Locale)
+		return h.words.in(c.Locale, h.settings.Language(c.Server))
+	}
+	known, _ := h.tongues.get(c.ID)
+	return h.words.in(known, h.settings.Language(c.Server))
+}
+
+// checkerOf is a checker for the corpus, made when the first quotation of a
+// revision is checked.
+func (h *handlers) checkerOf(c *article.Corpus) *verify.Checker {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.checker == nil || h.checked != c.Revision {
+		h.checker, h.checked = verify.New(c), c.Revision
+	}
+	return h.checker
+}

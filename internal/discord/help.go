@@ -1,9 +1,6 @@
 package discord
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // helpRequest asks what the bot does.
 type helpRequest struct {
@@ -14,17 +11,19 @@ type helpRequest struct {
 // maxTitles is how many articles help names.
 const maxTitles = 5
 
-// help says what the bot does and how to ask.
+// help says what the bot does and shows it: with a question that the articles
+// answer, when one is known.
 func (h *handlers) help(_ context.Context, r helpRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	lines := []string{s.say("help.head"), s.say("help.ask"), "> " + s.say("ask.example"), s.say("help.summary"), s.say("help.quote")}
+	lines := []string{s.say("help.head"), s.say("help.ask", "Example", h.example(s)), s.say("help.follow"), s.say("help.summary"), s.say("help.verify"), s.say("help.menu"), s.say("help.quote")}
 	if names := h.titles(s); names != "" {
 		lines = append(lines, s.say("help.loaded", "Titles", names))
 	}
-	if mayModerate(r.Caller) == "" {
+	if h.mayModerate(r.Caller) == "" {
 		lines = append(lines, s.say("help.corpus"))
 	}
-	return Reply{Text: strings.Join(lines, "\n"), Private: r.Private}, nil
+	text, _ := fill(lines, maxText)
+	return Reply{Text: text, Private: r.Private}, nil
 }
 
 // titles names the articles that are loaded, the first few of them.

@@ -12,32 +12,99 @@ import (
 // route finds the job for an interaction. An interaction that nobody handles
 // gets a job that says so.
 func (b *Bot) route(in interaction, c Caller) job {
-	name, opts := in.Data.path()
 	h := b.handlers
-	j := job{name: "/" + name, caller: c, private: true, limit: b.pace.answer}
-	switch {
-	case in.Type != interactionCommand:
-		j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
-	case name == nameAsk:
-		r := askRequest{Caller: c, Question: opts.text(nameQuestion), Private: opts.truth(namePrivate)}
-		r.Echo = !r.Private
-		j.private = r.Private
-		j.run = func(ctx context.Context) (Reply, error) { return h.ask(ctx, r) }
-	case name == nameSummary:
-		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength))}
-		j.private = false
-		j.run = func(ctx context.Context) (Reply, error) { return h.summarize(ctx, r) }
-	case name == nameCorpus+" "+nameStatus:
-		j.run = func(ctx context.Context) (Reply, error) { return h.status(ctx, corpusRequest{c}) }
-	case name == nameCorpus+" "+nameReload:
-		j.limit = b.pace.upkeep
-		j.run = func(ctx context.Context) (Reply, error) { return h.reload(ctx, corpusRequest{c}) }
-	case name == nameHelp:
-		j.run = func(ctx context.Context) (Reply, error) { return h.help(ctx, helpRequest{Caller: c, Private: true}) }
-	default:
-		j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
+	j := job{name: "unknown", caller: c, private: true, limit: b.pace.answer}
+	j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
+	switch in.Type {
+	case interactionComponent:
+		b.routePress(in, c, &j)
+	case interactionAutocomplete:
+		b.routeComplete(in, c, &j)
+	case interactionCommand:
+		b.routeCommand(in, c, &j)
 	}
 	return j
+}
+
+func (b *Bot) routePress(in interaction, c Caller, j *job) {
+	r := pressRequest{Caller: c, State: in.Data.CustomID}
+	self, _ := b.who()
+	if in.Message != nil {
+		r.Message = in.Message.ID
+		if in.Message.Author != nil && in.Message.Author.ID == self {
+			r.Text = in.Message.Content
+		}
+	}
+	if st, err := decodeState(r.State); err == nil {
+		j.update, j.private = st.Action == actPage, st.Action != actShare
+	}
+	j.name = "button"
+	j.run = func(ctx context.Context) (Reply, error) { return b.handlers.press(ctx, r) }
+}
+
+func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
+	_, opts := in.Data.path()
+	r := completeRequest{Caller: c, Article: opts.text(nameArticle)}
+	for _, o := range opts {
+		if o.Focused {
+			r.Option = o.Name
+			r.Typed, _ = o.Value.(string)
+		}
+	}
+	j.name, j.limit = "autocomplete", b.pace.first
+	j.run = func(ctx context.Context) (Reply, error) { return b.handlers.suggestions(ctx, r) }
+}
+
+func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
+	name, opts := in.Data.path()
+	h := b.handlers
+	if in.Data.Type == commandMessage {
+		name = in.Data.Name
+	} else {
+		j.name = "/" + name
+	}
+	asks := func(run func(context.Context) (asked, error)) func(context.Context) (Reply, error) {
+		return func(ctx context.Context) (Reply, error) {
+			out, err := run(ctx)
+			if err == nil && out.turn != nil {
+				h.talks.note(*out.turn, askerKey(c), replyKey(in.ID))
+			}
+			return out.Reply, err
+		}
+	}
+	switch name {
+	case nameAsk:
+		r := askRequest{Caller: c, Question: opts.text(nameQuestion), Article: opts.text(nameArticle), Passages: opts.number(namePassages),
+			Private: h.settings.Private(c.Server), Echo: true, Follows: []string{askerKey(c)}}
+		if wish, ok := opts.find(namePrivate).(bool); ok {
+			r.Private = wish
+		}
+		j.private = r.Private
+		j.run = asks(func(ctx context.Context) (asked, error) { return h.ask(ctx, r) })
+	case nameAbout:
+		r := aboutRequest{Caller: c}
+		if m := in.Data.Resolved.Messages[in.Data.Target]; m != nil {
+			self, _ := b.who()
+			r.Message = m.words(self, nil)
+		}
+		j.name = "about"
+		j.run = asks(func(ctx context.Context) (asked, error) { return h.about(ctx, r) })
+	case nameSummary:
+		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength)), Article: opts.text(nameArticle), Private: opts.truth(namePrivate)}
+		j.private = r.Private
+		j.run = func(ctx context.Context) (Reply, error) { return h.summarize(ctx, r) }
+	case nameVerify:
+		j.private = false
+		r := checkRequest{Caller: c, Quote: opts.text(nameQuote)}
+		j.run = func(ctx context.Context) (Reply, error) { return h.check(ctx, r) }
+	case nameCorpus + " " + nameStatus:
+		j.run = func(ctx context.Context) (Reply, error) { return h.status(ctx, corpusRequest{c}) }
+	case nameCorpus + " " + nameReload:
+		j.limit = b.pace.upkeep
+		j.run = func(ctx context.Context) (Reply, error) { return h.reload(ctx, corpusRequest{c}) }
+	case nameHelp:
+		j.run = func(ctx context.Context) (Reply, error) { return h.help(ctx, helpRequest{Caller: c, Private: true}) }
+	}
 }
 
 // unknown answers what the bot doesn't know, such as a command that was removed.
@@ -62,6 +129,10 @@ func (b *Bot) interact(in interaction) {
 	defer cancel()
 
 	result := b.launch(ctx, j)
+	if in.Type == interactionAutocomplete {
+		b.offer(first, in, j, <-result)
+		return
+	}
 	timer := time.NewTimer(b.pace.deferral)
 	defer timer.Stop()
 	select {
@@ -116,6 +187,16 @@ func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
 	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 2))
 }
 
+// offer answers an autocompletion, with nothing when it went wrong: there is no
+// other way to answer one.
+func (b *Bot) offer(ctx context.Context, in interaction, j job, reply Reply) {
+	choices := make([]choice, 0, len(reply.Choices))
+	for _, c := range reply.Choices {
+		choices = append(choices, choice{Name: c.Label, Value: c.Value})
+	}
+	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), response{Type: respondChoices, Data: &body{Choices: &choices}}, 1))
+}
+
 // announce tells Discord that a reply will come, and reports whether it took
 // that.
 func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
@@ -168,5 +249,9 @@ func (b *Bot) tellBusy(in interaction) {
 	}
 	ctx, cancel := context.WithTimeout(b.base(), b.pace.first)
 	defer cancel()
+	if in.Type == interactionAutocomplete {
+		b.offer(ctx, in, job{name: "busy", caller: c}, Reply{})
+		return
+	}
 	b.respond(ctx, in, job{name: "busy", caller: c}, Reply{Text: b.handlers.speaker(c).say("error.busy"), Private: true})
 }

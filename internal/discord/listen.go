@@ -4,100 +4,319 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 )
 
-// heard decides whether a message is for the bot, and answers it if so.
+// hearing is a message that is for the bot, and what is to be done about it.
+type hearing struct {
+	job
+	ask       askRequest
+	listening bool // nobody spoke to the bot: the channel is one where it answers every question
+	cooldown  time.Duration
+	hint      string // key of what to say in place of an answer; "" for none
+}
+
+// heard takes a new message, and answers it if it is for the bot.
 func (b *Bot) heard(m message) {
-	j, ok := b.addressed(m)
+	h, ok := b.addressed(m)
 	if !ok {
 		return
 	}
-	b.flight.do(func() { b.reply(m, j) }, func() {
+	if last, ok := b.answered.get(m.Channel); ok && h.listening && b.config.Clock().Sub(last) < h.cooldown {
+		return
+	}
+	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
+	b.threads.put(m.ID, t)
+	b.flight.do(func() { b.converse(t, h) }, func() {
+		if h.listening {
+			return
+		}
 		ctx, cancel := context.WithTimeout(b.base(), b.pace.first)
 		defer cancel()
-		b.post(ctx, m, j, Reply{Text: b.handlers.speaker(j.caller).say("error.busy")})
+		b.post(ctx, t, h, Reply{Text: b.handlers.speaker(h.caller).say("error.busy")})
 	})
 }
 
-// addressed finds the job for a message that speaks to the bot: a direct
-// message, one that names the bot, or a reply to one of the bot's. Bots, webhooks
-// and what Discord writes itself are never answered.
-func (b *Bot) addressed(m message) (job, bool) {
+// addressed decides whether a message speaks to the bot: a direct message, one
+// that names the bot, a reply to one of the bot's, or a question in a channel
+// where every question is answered. Bots, webhooks and what Discord writes itself
+// are never answered.
+func (b *Bot) addressed(m message) (hearing, bool) {
 	self, _ := b.who()
 	if m.Author == nil || m.Author.ID == "" || m.Author.ID == self || m.Author.Bot || m.Author.System || m.Webhook != "" {
-		return job{}, false
+		return hearing{}, false
 	}
 	if m.Type != messagePlain && m.Type != messageReply {
-		return job{}, false
+		return hearing{}, false
 	}
 	c := Caller{ID: m.Author.ID, Name: m.Author.name(), Server: m.Guild, Channel: m.Channel}
 	if m.Member != nil {
 		c.Member, c.Roles = true, m.Member.Roles
 	}
+	roles := b.places.names(m.Guild, self)
 	replies := m.Referenced != nil && m.Referenced.Author != nil && m.Referenced.Author.ID == self
-	named := m.names(self, nil)
-	if m.Guild != "" && !named && !replies {
-		return job{}, false
+	named := m.names(self, roles)
+	question := m.words(self, roles)
+	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Follows: []string{askerKey(c)}}}
+	if replies {
+		h.ask.Follows = append([]string{replyKey(m.Referenced.ID), replyKey(m.Referenced.interaction())}, h.ask.Follows...)
 	}
-	question := m.words(self, nil)
-	j := job{name: "message", caller: c, limit: b.pace.answer}
 	switch {
-	case question == "" && len(m.Attachments)+len(m.Stickers) > 0 && !named:
-		return job{}, false // a picture or a sticker under an answer asks nothing
-	case question == "" && m.Content == "" && replies && !b.config.MessageContent && m.Guild != "":
-		j.run = func(context.Context) (Reply, error) {
-			return Reply{Text: b.handlers.speaker(c).say("ask.unread")}, nil
+	case named:
+		return h, true
+	case replies || m.Guild == "":
+		if question == "" && len(m.Attachments)+len(m.Stickers) > 0 {
+			return hearing{}, false // a picture or a sticker under an answer asks nothing
 		}
-	default:
-		r := askRequest{Caller: c, Question: question}
-		j.run = func(ctx context.Context) (Reply, error) { return b.handlers.ask(ctx, r) }
+		if m.Content == "" && m.Guild != "" && !b.config.MessageContent {
+			h.hint = "ask.unread"
+		}
+		return h, true
 	}
-	return j, true
+	cooldown, ok := b.handlers.settings.Listens(m.Guild, m.Channel)
+	if !ok || !b.handlers.asks(question) {
+		return hearing{}, false
+	}
+	h.listening, h.ask.Quiet, h.cooldown = true, true, cooldown
+	return h, true
 }
 
-// reply answers a message. When that takes long, the bot is seen typing.
-func (b *Bot) reply(m message, j job) {
+// asks reports whether a text is a question: it has a question mark at its end,
+// or begins as questions do in a language that the bot speaks.
+func (h *handlers) asks(text string) bool {
+	text = strings.TrimRight(text, " \t\"”»')!.")
+	if text == "" {
+		return false
+	}
+	if strings.HasSuffix(text, "?") || strings.HasSuffix(text, "؟") || strings.HasSuffix(text, "？") {
+		return true
+	}
+	words := strings.Fields(strings.ToLower(text))
+	if len(words) < 3 {
+		return false
+	}
+	for _, s := range h.words.speakers {
+		for _, opener := range strings.Fields(s.say("listen.openers")) {
+			if words[0] == opener {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// thread is a message of a member's and the bot's reply to it.
+type thread struct {
+	turn    chan struct{} // held by whoever works on the reply
+	message message
+	hearing hearing
+
+	question string // that the reply answers; under turn, like the rest
+	reply    string // the reply's identifier; "" while there is none
+	gone     bool   // the question was deleted
+}
+
+// take waits for the turn to work on the reply.
+func (t *thread) take(ctx context.Context) bool {
+	select {
+	case t.turn <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (t *thread) leave() { <-t.turn }
+
+// converse answers a message, or edits the answer after the message was. When
+// that takes long, the bot is seen typing.
+func (b *Bot) converse(t *thread, h hearing) {
 	work := b.base()
-	ctx, cancel := context.WithTimeout(work, j.limit)
+	ctx, cancel := context.WithTimeout(work, h.limit)
 	defer cancel()
-	result := b.launch(ctx, j)
+	if !t.take(ctx) {
+		return
+	}
+	defer t.leave()
+	if t.gone {
+		return
+	}
+	t.question = h.ask.Question
+	var remember *turn
+	h.run = func(ctx context.Context) (Reply, error) {
+		if h.hint != "" {
+			return Reply{Text: b.handlers.speaker(h.caller).say(h.hint)}, nil
+		}
+		out, err := b.handlers.ask(ctx, h.ask)
+		remember = out.turn
+		return out.Reply, err
+	}
+	result := b.launch(ctx, h.job)
 	timer := time.NewTimer(b.pace.deferral)
 	defer timer.Stop()
-	for {
+	var reply Reply
+	for waiting := true; waiting; {
 		select {
-		case reply := <-result:
-			last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
-			defer cancelLast()
-			b.post(last, m, j, reply)
-			return
+		case reply = <-result:
+			waiting = false
 		case <-timer.C:
-			if err := b.client.do(ctx, http.MethodPost, "channels/"+m.Channel+"/typing", nil, nil); err != nil {
+			if err := b.client.do(ctx, http.MethodPost, "channels/"+t.message.Channel+"/typing", nil, nil); err != nil {
 				b.logger.LogAttrs(ctx, slog.LevelDebug, "typing was not shown", slog.Any("error", err))
 			}
 		case <-ctx.Done():
-			last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
-			defer cancelLast()
-			ref := reference()
-			b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", ref))
-			b.post(last, m, j, b.failed(ctx, j, ctx.Err(), ref))
-			return
+			select {
+			case reply = <-result: // the handler may have noticed the end as well
+			case <-time.After(b.pace.deferral):
+				ref := reference()
+				b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", h.name), slog.String("reference", ref))
+				reply = b.failed(ctx, h.job, ctx.Err(), ref)
+				h.listening = h.listening || work.Err() != nil
+			}
+			waiting = false
 		}
+	}
+	if h.listening && (reply.Private || reply.Empty()) {
+		return // nobody asked the bot: what isn't an answer isn't said
+	}
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
+	defer cancelLast()
+	b.post(last, t, h, reply)
+	if t.reply != "" && remember != nil {
+		b.handlers.talks.note(*remember, askerKey(h.caller), replyKey(t.reply))
+	}
+	if h.listening {
+		b.answered.put(t.message.Channel, b.config.Clock())
 	}
 }
 
-// post sends a reply to a message. If it is sent twice, for the answer to the
-// first sending was lost, Discord shows it once.
-func (b *Bot) post(ctx context.Context, m message, j job, reply Reply) {
+// post sends a reply to a message, or edits the one that was sent. If it is sent
+// twice, for the answer to the first sending was lost, Discord shows it once.
+func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 	if reply.Empty() {
 		return
 	}
+	self, _ := b.who()
+	m := t.message
+	how := manner{}
+	if m.Guild != "" {
+		how = b.places.manner(m.Channel, self)
+	}
+	if how.mute {
+		b.whisper(ctx, h)
+		return
+	}
 	reply.Private = false // a message can't be
-	if j.caller.Plain {
+	if how.nocard {
 		reply = reply.flat()
 	}
+	path := "channels/" + m.Channel + "/messages"
+	if t.reply != "" {
+		data := reply.message(true)
+		data.Flags = 0
+		b.sent(ctx, h.job, b.client.do(ctx, http.MethodPatch, path+"/"+t.reply, *data, nil))
+		return
+	}
 	data := reply.message(false)
-	data.Reference = &replied{Message: m.ID}
+	if !how.loose {
+		data.Reference = &replied{Message: m.ID}
+	}
 	data.Nonce = m.ID
-	b.sent(ctx, j, b.client.do(ctx, http.MethodPost, "channels/"+m.Channel+"/messages", *data, nil))
+	var posted struct {
+		ID string `json:"id"`
+	}
+	err := b.client.do(ctx, http.MethodPost, path, *data, &posted)
+	if code := apiCode(err); code == codeMissingPermissions || code == codeMissingAccess {
+		b.whisper(ctx, h)
+	}
+	t.reply = posted.ID
+	b.sent(ctx, h.job, err)
+}
+
+// whisper tells a member in a direct message that the bot may not speak where
+// they asked, once an hour at most. Members who take no direct messages aren't
+// told.
+func (b *Bot) whisper(ctx context.Context, h hearing) {
+	c := h.caller
+	if h.listening {
+		return
+	}
+	if _, told := b.told.get(askerKey(c)); told {
+		return
+	}
+	b.told.put(askerKey(c), true)
+	var dm struct {
+		ID string `json:"id"`
+	}
+	err := b.client.do(ctx, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": c.ID}, &dm)
+	if err == nil {
+		reply := Reply{Text: b.handlers.speaker(c).say("refused.speak", "Channel", "<#"+c.Channel+">")}
+		err = b.client.do(ctx, http.MethodPost, "channels/"+dm.ID+"/messages", *reply.message(false), nil)
+	}
+	if err != nil && apiCode(err) != codeCannotDM {
+		b.sent(ctx, h.job, err)
+	}
+}
+
+// edited takes a change of a message: the reply to a question that was edited is
+// edited, and a message that asks only now is answered.
+func (b *Bot) edited(m message) {
+	t, known := b.threads.get(m.ID)
+	if !known {
+		if m.Edited != "" && m.Author != nil && b.young(m.ID) {
+			b.heard(m)
+		}
+		return
+	}
+	if m.Author == nil {
+		m.Author, m.Guild, m.Member, m.Type, m.Referenced = t.message.Author, t.message.Guild, t.message.Member, t.message.Type, t.message.Referenced
+	}
+	h, ok := b.addressed(m)
+	if !ok || h.ask.Question == "" {
+		return
+	}
+	b.flight.do(func() {
+		ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+		defer cancel()
+		if !t.take(ctx) {
+			return
+		}
+		same := t.question == h.ask.Question
+		t.leave()
+		if !same {
+			b.converse(t, h)
+		}
+	}, func() {})
+}
+
+// young reports whether a message was written lately: Discord also tells of
+// changes to messages of long ago.
+func (b *Bot) young(id string) bool {
+	written, ok := written(id)
+	return ok && b.config.Clock().Sub(written) < followUpTime
+}
+
+// deleted takes the deletion of messages: the reply to a question that is gone
+// goes too.
+func (b *Bot) deleted(channel string, ids ...string) {
+	for _, id := range ids {
+		t, ok := b.threads.drop(id)
+		if !ok {
+			continue
+		}
+		b.flight.do(func() {
+			ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+			defer cancel()
+			if !t.take(ctx) {
+				return
+			}
+			defer t.leave()
+			t.gone = true
+			if t.reply == "" {
+				return
+			}
+			err := b.client.do(ctx, http.MethodDelete, "channels/"+channel+"/messages/"+t.reply, nil, nil)
+			b.sent(ctx, t.hearing.job, err)
+		}, func() {})
+	}
 }

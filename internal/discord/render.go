@@ -3,6 +3,7 @@ package discord
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"verbatim/internal/answer"
@@ -17,25 +18,27 @@ const (
 	maxFurther = 500
 	maxTitle   = 120
 	maxEcho    = 300
-	further    = 2 // passages after the first
+	maxNearest = 3 // passages that come nearest, when none answers
 )
 
-// answered shows an answer: the first passage with its citation, the further
-// ones on a card, the confidence and the revision at the foot.
-func answered(s speaker, a answer.Answer) (Reply, error) {
+// answered shows an answer in at most room units: the first passage with its
+// citation, the further ones, as many as are to be shown, on a card, the
+// confidence and the revision at the foot.
+func answered(s speaker, a answer.Answer, shown, room int) (Reply, error) {
 	first := a.Passages[0].Passage
-	q, err := quote(first, a.Span, maxFirst)
+	var head []string
+	if a.About != "" {
+		head = append(head, small(s.say("answer.about", "Topic", inline(shorten(a.About, maxTitle)))))
+	}
+	foot := small(s.say("answer.footer", "Band", s.say("band."+string(a.Band)), "Revision", string(a.Revision)))
+	around := append(slices.Clone(head), small(s.say("cut.before")), small(s.say("cut.after")), citation(s, first), foot, "")
+	q, err := quote(first, a.Span, min(maxFirst, room-units(strings.Join(around, "\n"))))
 	if err != nil {
 		return Reply{}, err
 	}
-	lines := []string{}
-	if a.About != "" {
-		lines = append(lines, small(s.say("answer.about", "Topic", inline(shorten(a.About, maxTitle)))))
-	}
-	lines = append(lines, cited(s, first, q)...)
-	lines = append(lines, small(s.say("answer.footer", "Band", s.say("band."+string(a.Band)), "Revision", string(a.Revision))))
+	lines := append(append(head, cited(s, first, q)...), foot)
 	reply := Reply{Text: strings.Join(lines, "\n")}
-	more := a.Passages[1:min(len(a.Passages), 1+further)]
+	more := a.Passages[1:max(1, min(len(a.Passages), shown))]
 	if len(more) > 0 {
 		card, err := passages(s, s.say("answer.more", "Count", len(more)), more)
 		if err != nil {
@@ -46,9 +49,10 @@ func answered(s speaker, a answer.Answer) (Reply, error) {
 	return reply, nil
 }
 
-// declined shows that the articles do not say: why, what was looked for, what
-// might have been meant, what they do answer, and what comes nearest.
-func declined(s speaker, a answer.Answer, articles int) (Reply, error) {
+// declined shows, in at most room units, that the articles do not say: why, what
+// was looked for, what might have been meant, what they do answer, and what
+// comes nearest.
+func declined(s speaker, a answer.Answer, articles, room int) (Reply, error) {
 	lines := []string{bold + s.say("decline.head", "Count", articles) + bold}
 	why := s.say("decline.searched", "Count", a.Searched)
 	if len(a.Missing) > 0 {
@@ -73,9 +77,10 @@ func declined(s speaker, a answer.Answer, articles int) (Reply, error) {
 			lines = append(lines, "- "+inline(shorten(q, maxEcho)))
 		}
 	}
-	lines = append(lines, small(s.say("decline.footer", "Revision", string(a.Revision))))
-	reply := Reply{Text: strings.Join(lines, "\n")}
-	if near := a.Nearest[:min(len(a.Nearest), 1+further)]; len(near) > 0 {
+	foot := small(s.say("decline.footer", "Revision", string(a.Revision)))
+	text, _ := fill(lines, room-units(foot)-1)
+	reply := Reply{Text: text + "\n" + foot}
+	if near := a.Nearest[:min(len(a.Nearest), maxNearest)]; len(near) > 0 {
 		card, err := passages(s, s.say("decline.nearest", "Count", len(near)), near)
 		if err != nil {
 			return Reply{}, err
@@ -85,7 +90,7 @@ func declined(s speaker, a answer.Answer, articles int) (Reply, error) {
 	return reply, nil
 }
 
-// passages lists short quotations under a head.
+// passages lists short quotations under a head, as many as a card holds.
 func passages(s speaker, head string, results []answer.Result) (string, error) {
 	parts := []string{bold + head + bold}
 	for _, r := range results {
@@ -95,7 +100,8 @@ func passages(s speaker, head string, results []answer.Result) (string, error) {
 		}
 		parts = append(parts, strings.Join(cited(s, r.Passage, q), "\n"))
 	}
-	return strings.Join(parts, "\n"), nil
+	text, _ := fill(parts, maxCard)
+	return text, nil
 }
 
 // cited is a quotation over its citation, a line each at least. What was left
@@ -162,7 +168,7 @@ func sentenceLink(p article.Passage) string {
 }
 
 // maxLink bounds an address within a message; a longer one isn't linked.
-const maxLink = 500
+const maxLink = 400
 
 // fragmentEscape escapes what text fragments give a meaning, besides what every
 // address must escape.

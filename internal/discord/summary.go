@@ -10,7 +10,9 @@ import (
 // summaryRequest asks for a summary.
 type summaryRequest struct {
 	Caller
-	Length summary.Length // "" means medium
+	Length  summary.Length // "" means medium
+	Article string         // ID; "" for all
+	Private bool
 }
 
 // summarize picks the sentences that stand for the whole.
@@ -20,9 +22,15 @@ func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, erro
 	default:
 		r.Length = summary.Medium
 	}
-	sums, err := h.desk.Summarize(ctx, summary.Request{Length: r.Length})
+	s := h.speaker(r.Caller)
+	if r.Article != "" && h.desk.Corpus().Article(r.Article) == nil {
+		return Reply{Text: s.say("ask.noarticle", "Name", inline(shorten(r.Article, maxTitle))), Private: true}, nil
+	}
+	sums, err := h.desk.Summarize(ctx, summary.Request{Article: r.Article, Length: r.Length})
 	if err != nil {
 		return Reply{}, fmt.Errorf("summarize: %w", err)
 	}
-	return summarised(h.speaker(r.Caller), sums, r.Length)
+	reply, err := summarised(s, sums, r.Length)
+	reply.Private = reply.Private || r.Private
+	return reply, err
 }

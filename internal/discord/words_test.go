@@ -87,7 +87,7 @@ func TestEveryMessageIsSaid(t *testing.T) {
 	}
 	english := messageKeys(t, "en.json")
 	said := regexp.MustCompile(`"([a-z]+\.[a-z.]+)"`)
-	prefix := regexp.MustCompile(`(?:say|translated)\("([a-z]+\.)"\s*\+`)
+	prefix := regexp.MustCompile(`"([a-z]+\.)"\s*\+`)
 	used := make(map[string]bool)
 	for _, m := range said.FindAllStringSubmatch(source.String(), -1) {
 		used[m[1]] = true

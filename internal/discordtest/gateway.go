@@ -139,14 +139,12 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	code := c.read()
 
 	s.mu.Lock()
+	byBot := !c.ended
 	c.end(nil)
 	delete(s.gateway.conns, c)
-	if c.session != nil && c.session.conn == c {
-		c.session.conn = nil
-		// A client that says goodbye gives its session up.
-		if code == websocket.CloseNormalClosure || code == closeGoingAway {
-			c.session.dead = true
-		}
+	// A client that says goodbye gives its session up.
+	if c.session != nil && byBot && (code == websocket.CloseNormalClosure || code == closeGoingAway) {
+		c.session.dead = true
 	}
 	s.touch()
 	s.mu.Unlock()
@@ -260,6 +258,9 @@ func (c *conn) end(frame []byte) {
 	}
 	c.ended = true
 	c.closing = frame
+	if c.session != nil && c.session.conn == c {
+		c.session.conn = nil
+	}
 	if frame == nil {
 		c.queue = nil
 	}

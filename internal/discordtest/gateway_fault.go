@@ -239,6 +239,34 @@ func (s *Server) holdFor(d time.Duration) {
 	}()
 }
 
+// WaitConnections waits until so many connections have been opened in all,
+// whatever became of them; it fails the test otherwise.
+func (g Gateway) WaitConnections(n int) {
+	g.s.t.Helper()
+	g.s.await("a connection to the gateway", func() bool { return g.s.stats.Connections >= n })
+}
+
+// WaitHeartbeats waits until so many heartbeats have come in all; it fails
+// the test otherwise.
+func (g Gateway) WaitHeartbeats(n int) {
+	g.s.t.Helper()
+	g.s.await("a heartbeat", func() bool { return g.s.stats.Heartbeats >= n })
+}
+
+// WaitIdentifies waits until a bot has identified so often in all; it fails
+// the test otherwise.
+func (g Gateway) WaitIdentifies(n int) {
+	g.s.t.Helper()
+	g.s.await("IDENTIFY", func() bool { return g.s.stats.Identifies >= n })
+}
+
+// WaitResumed waits until so many RESUMEs have succeeded in all; it fails the
+// test otherwise.
+func (g Gateway) WaitResumed(n int) {
+	g.s.t.Helper()
+	g.s.await("a resume", func() bool { return g.s.stats.Resumed >= n })
+}
+
 // Sequence is the number of the last event that each session was sent, by
 // session id.
 func (g Gateway) Sequence() map[string]int {

@@ -304,6 +304,7 @@ func TestGatewaySwitches(t *testing.T) {
 		s := discordtest.New(t, discordtest.Options{})
 		s.Gateway().Greet(false)
 		r := dial(t, s)
+		s.Gateway().WaitConnections(1)
 		s.Gateway().Close(4000, "")
 		if got := r.closed(); got != 4000 {
 			t.Errorf("closed with %d", got)

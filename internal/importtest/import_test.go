@@ -85,7 +85,7 @@ var only = []struct {
 	{"github.com/joho/godotenv", []string{"cmd/bot"}, nil},
 	{"github.com/spf13/cobra", []string{"cmd/bot"}, nil},
 	{"github.com/getkin/kin-openapi", []string{"internal/discordtest"}, nil},
-	{"github.com/gorilla/websocket", []string{"internal/discordtest"}, nil},
+	{"github.com/gorilla/websocket", []string{"internal/discord", "internal/discordtest"}, nil},
 	{"os/signal", []string{"cmd/bot"}, nil},
 }
 

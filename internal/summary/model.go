@@ -12,6 +12,7 @@ type Model struct {
 	weights    [features]float64
 	redundancy float64 // what the cosine with a sentence already chosen costs
 	focus      [focusFeatures]float64
+	refocus    float64 // redundancy when there is a focus
 }
 
 // DefaultModel returns the weights that the package comes with, which its
@@ -61,7 +62,7 @@ func ParseModel(text string) (*Model, error) {
 
 // slots returns where each weight stands, by name.
 func (m *Model) slots() map[string]*float64 {
-	s := map[string]*float64{"redundancy": &m.redundancy}
+	s := map[string]*float64{"redundancy": &m.redundancy, "focus: redundancy": &m.refocus}
 	for i, name := range featureNames {
 		s[name] = &m.weights[i]
 	}
@@ -82,6 +83,7 @@ func (m *Model) String() string {
 	for i, name := range focusNames {
 		fmt.Fprintf(&b, "focus: %s\t%.4f\n", name, m.focus[i])
 	}
+	fmt.Fprintf(&b, "focus: redundancy\t%.4f\n", m.refocus)
 	return b.String()
 }
 
@@ -101,6 +103,27 @@ type Example struct {
 	Whole [][]float64 // by sentence and feature, as FeatureNames orders them
 	Focus [][]float64 // the same for the focus; nil without one
 	Can   []bool      // by sentence: whether it can be shown at all
+	Unit  [][2]int    // by sentence: the first and the last that must be shown with it
+
+	document *document
+}
+
+// Cosine returns how alike two sentences are, 0 to 1.
+func (e Example) Cosine(i, j int) float64 {
+	sum := 0.0
+	a, b := e.document.sentences[i].terms, e.document.sentences[j].terms
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0].id < b[0].id:
+			a = a[1:]
+		case a[0].id > b[0].id:
+			b = b[1:]
+		default:
+			sum += float64(a[0].weight) * float64(b[0].weight)
+			a, b = a[1:], b[1:]
+		}
+	}
+	return sum
 }
 
 // FeatureNames returns the names of the features of a sentence, and of those
@@ -120,10 +143,12 @@ func (s *Summarizer) Example(id, focus string) Example {
 		return Example{}
 	}
 	d := analysis()
-	var e Example
+	e := Example{document: d}
 	for i := range d.sentences {
 		e.Whole = append(e.Whole, d.sentences[i].row)
-		e.Can = append(e.Can, d.units[i].ok)
+		u := d.units[i]
+		e.Can = append(e.Can, u.ok)
+		e.Unit = append(e.Unit, [2]int{u.first, u.last})
 	}
 	if focus != "" {
 		t := d.topic(focus, d.scores(s.model))

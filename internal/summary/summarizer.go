@@ -90,7 +90,7 @@ func (s *Summarizer) one(d *document, r Request, told *telling) Summary {
 		t := d.topic(r.Focus, c.scores)
 		sum.Unmatched = !t.matched
 		if t.matched {
-			c.scores, c.eligible = s.model.focused(t), t.about
+			c.scores, c.eligible, c.redundancy = s.model.focused(t), t.about, s.model.refocus
 		}
 	}
 	budget := r.Sentences

@@ -40,6 +40,8 @@ func (s Screen) answered(b *strings.Builder, a answer.Answer) {
 			}
 		case 1:
 			b.WriteString("\nAlso:\n")
+		default:
+			b.WriteByte('\n')
 		}
 		s.quote(b, r.Passage, span)
 	}
@@ -85,7 +87,10 @@ func (s Screen) declined(b *strings.Builder, a answer.Answer, articles int) {
 	}
 	if len(a.Nearest) > 0 {
 		b.WriteString("\nNearest passages:\n")
-		for _, r := range a.Nearest {
+		for i, r := range a.Nearest {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
 			s.quote(b, r.Passage, article.Span{})
 		}
 	}
@@ -95,8 +100,10 @@ func (s Screen) declined(b *strings.Builder, a answer.Answer, articles int) {
 			s.say(b, "- ", line(q))
 		}
 	}
-	b.WriteByte('\n')
-	s.aside(b, "", fmt.Sprintf("Revision %s.", a.Revision))
+	if a.Reason != answer.NotQuestion {
+		b.WriteByte('\n')
+		s.aside(b, "", fmt.Sprintf("Revision %s.", a.Revision))
+	}
 }
 
 // decline says in a line why a question is not answered, and nothing that was

@@ -48,8 +48,8 @@ func (s Screen) summary(b *strings.Builder, sum summary.Summary, focus string) {
 	if sum.Unmatched {
 		s.say(b, "", fmt.Sprintf("Nothing in it is about “%s”; this is what it is about.", line(focus)))
 	}
-	b.WriteByte('\n')
 	for _, p := range sum.Sentences {
+		b.WriteByte('\n')
 		s.column(b, "> ", p.Text(), article.Span{})
 		s.aside(b, "  ", place(p.Citation()))
 	}

@@ -97,18 +97,34 @@ func (j judged) fitWhere(o treeOptions, in func(i int) bool) answer.Forest {
 	return boost(x, groups, logistic(yes, weight), o)
 }
 
+// measure adds the AUC of each set to a table.
+func (j judged) measure(t *table, odds []float64) {
+	for _, set := range families {
+		yes, no := j.apart(set, odds)
+		t.addAUC(set, eval.AUC(yes, no))
+	}
+}
+
+// families are the sets that judge the confidence, in the order of the report.
+var families = []string{"wikiqa", "clapnq", "onestopqa", "multirc", "selqa", "trecqa"}
+
+// apart returns a set's log-odds of answerable questions and of the others.
+func (j judged) apart(set string, odds []float64) (yes, no []float64) {
+	for i := range odds {
+		if j.set[i] == set && j.yes[i] {
+			yes = append(yes, odds[i])
+		} else if j.set[i] == set {
+			no = append(no, odds[i])
+		}
+	}
+	return yes, no
+}
+
 func (j judged) report(w io.Writer, odds []float64) {
 	slope, intercept := j.calibrate(odds)
-	for _, set := range []string{"wikiqa", "clapnq", "onestopqa", "multirc", "selqa", "trecqa"} {
-		var yes, no []float64
-		for i := range odds {
-			if j.set[i] == set && j.yes[i] {
-				yes = append(yes, odds[i])
-			} else if j.set[i] == set {
-				no = append(no, odds[i])
-			}
-		}
-		fmt.Fprintf(w, "%s AUC %.3f; threshold: answered of answerable, declined of the others:", set, eval.AUC(yes, no))
+	for _, set := range families {
+		yes, no := j.apart(set, odds)
+		fmt.Fprintf(w, "%s threshold: answered of answerable, declined of the others:", set)
 		for _, t := range []float64{0.15, 0.2, 0.25, 0.3, 0.35, 0.4} {
 			share := func(odds []float64) float64 {
 				n := 0.0

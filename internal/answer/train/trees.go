@@ -23,6 +23,12 @@ type treeOptions struct {
 	Seed           uint64
 }
 
+// with returns the options with other random numbers.
+func (o treeOptions) with(seed uint64) treeOptions {
+	o.Seed += seed
+	return o
+}
+
 const bins = 64
 
 // binned are rows with each feature replaced by the number of its bin.

@@ -83,12 +83,37 @@ func (e example) order(p predictor) []int {
 	return order
 }
 
-// report prints the ranking figures of each set and their mean, each question
-// scored by the predictor that did not see its article.
-func report(w io.Writer, name string, examples []example, of func(example) predictor) {
-	fmt.Fprintf(w, "%-8s", name)
-	var ap, p1, n float64
-	for _, set := range setNames(examples) {
+// figures are a set's mean average precision, mean reciprocal rank and
+// precision at one.
+type figures [3]float64
+
+// table gathers figures by ranker and set, summed over runs.
+type table struct {
+	rankers []string
+	sets    []string
+	sum     map[string]figures // by ranker and set
+	auc     map[string]float64 // by set
+	runs    int
+}
+
+// addAUC adds the area under the curve of the confidence on a set.
+func (t *table) addAUC(set string, auc float64) {
+	if t.auc == nil {
+		t.auc = map[string]float64{}
+	}
+	t.auc[set] += auc
+}
+
+// add measures a ranker on each set, each question scored by the predictor
+// that did not see its article.
+func (t *table) add(ranker string, examples []example, of func(example) predictor) {
+	if t.sum == nil {
+		t.sum, t.sets = map[string]figures{}, setNames(examples)
+	}
+	if !slices.Contains(t.rankers, ranker) {
+		t.rankers = append(t.rankers, ranker)
+	}
+	for _, set := range t.sets {
 		var questions []eval.Question
 		var outcomes []eval.Outcome
 		for _, e := range examples {
@@ -108,8 +133,37 @@ func report(w io.Writer, name string, examples []example, of func(example) predi
 		if m.Ranked == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "  %s %.3f/%.3f/%.3f", set, m.MAP, m.MRR, m.P1)
-		ap, p1, n = ap+m.MAP, p1+m.P1, n+1
+		f := t.sum[ranker+set]
+		for i, v := range []float64{m.MAP, m.MRR, m.P1} {
+			f[i] += v
+		}
+		t.sum[ranker+set] = f
 	}
-	fmt.Fprintf(w, "  mean %.4f %.4f\n", ap/n, p1/n)
+}
+
+// print prints the means over runs, then the mean over sets.
+func (t *table) print(w io.Writer) {
+	for _, ranker := range t.rankers {
+		fmt.Fprintf(w, "%-8s", ranker)
+		var all figures
+		n := 0.0
+		for _, set := range t.sets {
+			f, ok := t.sum[ranker+set]
+			if !ok {
+				continue
+			}
+			for i := range f {
+				f[i] /= float64(t.runs)
+				all[i] += f[i]
+			}
+			n++
+			fmt.Fprintf(w, "  %s %.3f/%.3f/%.3f", set, f[0], f[1], f[2])
+		}
+		fmt.Fprintf(w, "  mean %.4f %.4f\n", all[0]/n, all[2]/n)
+	}
+	fmt.Fprint(w, "AUC     ")
+	for _, set := range families {
+		fmt.Fprintf(w, "  %s %.3f", set, t.auc[set]/float64(t.runs))
+	}
+	fmt.Fprintln(w)
 }

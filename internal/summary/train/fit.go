@@ -24,9 +24,6 @@ const (
 	penalty   = 0.01
 )
 
-// redundancies are the weights of redundancy to choose from.
-var redundancies = []float64{0, 0.5, 1, 2, 3}
-
 // titleWeight is the weight of likeness to the title: the sets have no titles
 // to learn it from, and a title is at least as good a guide as the top.
 const titleWeight = 1.0
@@ -119,63 +116,60 @@ func loss(lists []list, w, grad []float64) float64 {
 	return total
 }
 
-// fit fits a whole model: the weights of the features, then of redundancy,
-// then those of a focus.
+// fit fits a whole model: the weights of the features and of redundancy, then
+// those of a focus.
 func fit(whole, focus []*document) (*summary.Model, error) {
 	names, focusNames := summary.FeatureNames()
 	weights := map[string]float64{}
-	var lists []list
-	for _, d := range whole {
-		e := d.made.Example("a", "")
-		lists = append(lists, newList(e.Whole, e.Can, d.gains))
+	for _, name := range append(focusNames, "focus: redundancy") {
+		weights[name] = 0
 	}
-	w, err := fitLists(lists, len(names))
+	w, err := fitBoth(whole, len(names), wholePenalty, func(d *document) (summary.Example, [][]float64) {
+		e := d.made.Example("a", "")
+		return e, e.Whole
+	})
 	if err != nil {
 		return nil, err
 	}
-	for i, name := range names {
+	for i, name := range append(names, "redundancy") {
 		weights[name] = w[i]
 	}
 	weights["like the title"] = titleWeight
-	for _, name := range focusNames {
-		weights[name] = 0
-	}
-	m, err := bestRedundancy(weights, whole)
+	m, err := model(weights)
 	if err != nil {
 		return nil, err
 	}
-	lists = nil
-	for _, d := range focus {
+	w, err = fitBoth(focus, len(focusNames), focusPenalty, func(d *document) (summary.Example, [][]float64) {
 		e := d.made.With(m).Example("a", d.Query)
-		lists = append(lists, newList(e.Focus, e.Can, d.gains))
-	}
-	if w, err = fitLists(lists, len(focusNames)); err != nil {
+		return e, e.Focus
+	})
+	if err != nil {
 		return nil, err
 	}
-	for i, name := range focusNames {
+	for i, name := range append(focusNames, "focus: redundancy") {
 		weights[name] = w[i]
 	}
 	return model(weights)
 }
 
-// bestRedundancy leaves in weights the redundancy that serves the articles
-// best.
-func bestRedundancy(weights map[string]float64, docs []*document) (*summary.Model, error) {
-	var best *summary.Model
-	bestScore, bestWeight := -1.0, 0.0
-	for _, r := range redundancies {
-		weights["redundancy"] = r
-		m, err := model(weights)
-		if err != nil {
-			return nil, err
-		}
-		s := score(docs, func(*document) *summary.Model { return m })
-		if total := s.run[0] + s.run[1]; total > bestScore {
-			best, bestScore, bestWeight = m, total, r
-		}
+// fitBoth fits weights by sentences first, then by the summaries that the best
+// of them make; the last weight is that of redundancy.
+func fitBoth(docs []*document, n int, pull float64, example func(*document) (summary.Example, [][]float64)) ([]float64, error) {
+	var lists []list
+	for _, d := range docs {
+		e, rows := example(d)
+		lists = append(lists, newList(rows, e.Can, d.gains))
 	}
-	weights["redundancy"] = bestWeight
-	return best, nil
+	w, err := fitLists(lists, n)
+	if err != nil {
+		return nil, err
+	}
+	var lots []lot
+	for _, d := range docs {
+		e, rows := example(d)
+		lots = append(lots, newLot(d, e, rows, w))
+	}
+	return fitLots(lots, append(w, 1), pull)
 }
 
 func model(weights map[string]float64) (*summary.Model, error) {

@@ -48,6 +48,7 @@ type document struct {
 	reference text
 	gains     []float64
 	fold      int
+	worth     map[string]float64 // of summaries, by their sentences
 }
 
 const seed = 5

@@ -1,0 +1,86 @@
+package answer
+
+import "math"
+
+// surroundings are the features of place: neighbours, title, position.
+func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, f []float64) {
+	count := a.count(x.article)
+	neighbour := func(d int32) (matches, bool) {
+		j := x.index + d
+		if j < 0 || int(j) >= count {
+			return matches{}, false
+		}
+		return s.sentence(i + d), true
+	}
+	near := func(m matches) float64 {
+		return s.mean(byWeight, func(t int) float64 { return float64(m.best[t]) })
+	}
+	sum := 0.0
+	wide := append([]float32(nil), m.best...)
+	for _, d := range []int32{-2, -1, 1, 2} {
+		if b, ok := neighbour(d); ok {
+			for t, v := range b.best {
+				wide[t] = max(wide[t], v)
+			}
+		}
+	}
+	f[fWindowAlign] = s.mean(byWeight, func(t int) float64 { return float64(wide[t]) })
+	f[fCarriedCoverage] = near(m)
+	if b, ok := neighbour(-1); ok {
+		cover := s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) })
+		f[fBeforeCoverage] = cover
+		f[fBeforeGain] = s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) * (1 - matched(m.best[t])) })
+		carry := 0.3
+		if x.signs&signPronoun != 0 {
+			f[fPronounBefore] = near(b)
+			carry = 0.8
+		}
+		f[fCarriedCoverage] = s.mean(byWeight, func(t int) float64 {
+			return max(float64(m.best[t]), carry*matched(b.best[t]))
+		})
+		sum += near(b)
+	}
+	if b, ok := neighbour(1); ok {
+		f[fAfterCoverage] = s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) })
+		sum += near(b)
+	}
+	f[fNearAlign] = sum / 2
+
+	title := a.titles[x.article]
+	inTitle := func(stem int32) bool {
+		for _, t := range title {
+			if t == stem {
+				return true
+			}
+		}
+		return false
+	}
+	f[fCoverageUntitled] = s.mean(func(t *term) float64 {
+		if t.stem >= 0 && inTitle(t.stem) {
+			return 0
+		}
+		return t.weight
+	}, func(t int) float64 { return float64(m.best[t]) })
+	overlap := 0.0
+	for _, u := range x.uses {
+		if inTitle(a.words[u.word].stem) {
+			overlap++
+		}
+	}
+	f[fTitleOverlap] = overlap / float64(len(title)+1)
+	f[fLength] = math.Log1p(float64(len(x.uses)))
+	f[fPosition] = 1 / float64(1+x.index)
+	if x.index == 0 {
+		f[fPositionFirst] = 1
+	}
+	f[fPositionRelative] = float64(x.index) / float64(count)
+	f[fSentences] = math.Log1p(float64(count))
+}
+
+// count is how many sentences an article has.
+func (a *analysis) count(article int32) int {
+	if int(article)+1 < len(a.first) {
+		return a.first[article+1] - a.first[article]
+	}
+	return len(a.sentences) - a.first[article]
+}

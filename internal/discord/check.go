@@ -1,0 +1,117 @@
+package discord
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"verbatim/internal/article"
+	"verbatim/internal/verify"
+)
+
+// MaxQuote is the length of the longest quotation that is checked, in UTF-16
+// code units.
+const MaxQuote = 2000
+
+// checkRequest asks whether a quotation stands in the articles.
+type checkRequest struct {
+	Caller
+	Quote string
+}
+
+// check says whether a quotation stands in the articles as it is, differs, is
+// stitched together, or isn't there.
+func (h *handlers) check(_ context.Context, r checkRequest) (Reply, error) {
+	s := h.speaker(r.Caller)
+	if n := units(r.Quote); n > MaxQuote {
+		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
+	}
+	corpus := h.desk.Corpus()
+	res := h.checkerOf(corpus).Check(r.Quote)
+	key := "verify." + strings.ReplaceAll(string(res.Verdict), " ", "")
+	if res.Verdict == verify.Stitched && res.Marked {
+		key = "verify.marked"
+	}
+	lines := []string{bold + s.say(key, "Count", len(corpus.Articles)) + bold}
+	if res.Verdict == verify.TooShort {
+		return Reply{Text: lines[0], Private: true}, nil
+	}
+	lines = append(lines, small(s.say("verify.yours", "Quote", inline(shorten(r.Quote, maxEcho)))))
+	foot := small(s.say("decline.footer", "Revision", string(corpus.Revision)))
+	if res.Verdict == verify.Differs {
+		lines = append(lines, differences(s, res.Edits))
+	}
+	if len(res.Places) > 0 {
+		lines = append(lines, s.say(map[bool]string{true: "verify.nearest", false: "verify.stands"}[res.Verdict == verify.Absent]))
+	}
+	for _, place := range res.Places {
+		p, span, ok := around(place)
+		if !ok {
+			continue
+		}
+		if res.Verdict == verify.Differs || res.Verdict == verify.Absent {
+			span = article.Span{}
+		}
+		q, err := quote(p, span, maxFurther)
+		if err != nil {
+			return Reply{}, fmt.Errorf("show where a quotation stands: %w", err)
+		}
+		lines = append(lines, strings.Join(cited(s, p, q), "\n"))
+	}
+	text, left := fill(lines, maxText-units(foot)-100)
+	if len(left) > 0 {
+		text += "\n" + s.say("status.more", "Count", len(left))
+	}
+	return Reply{Text: text + "\n" + foot}, nil
+}
+
+// differences shows what a quotation has that the article hasn't, struck out,
+// and what the article has in its place, in bold.
+func differences(s speaker, edits []verify.Edit) string {
+	var parts []string
+	for _, e := range edits {
+		text := inline(e.Text)
+		switch e.Kind {
+		case verify.Added:
+			text = "~~" + text + "~~"
+		case verify.Missing:
+			text = bold + text + bold
+		case verify.Common:
+			text = inline(shortenMiddle(e.Text))
+		}
+		parts = append(parts, text)
+	}
+	return s.say("verify.differences") + "\n" + strings.Join(parts, " ")
+}
+
+// shortenMiddle keeps the ends of a stretch that both sides have.
+func shortenMiddle(text string) string {
+	words := strings.Fields(plain(text))
+	if len(words) <= 16 {
+		return strings.Join(words, " ")
+	}
+	return strings.Join(words[:7], " ") + " […] " + strings.Join(words[len(words)-7:], " ")
+}
+
+// around is the passage of whole sentences that a place stands in, and the place
+// as its span. A place outside all sentences, such as a heading, has none.
+func around(p verify.Place) (article.Passage, article.Span, bool) {
+	first, last := -1, -1
+	for i, s := range p.Article.Sentences {
+		if s.End > p.Start && s.Start < p.End {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return article.Passage{}, article.Span{}, false
+	}
+	// A passage is of one paragraph: of several, the first is shown.
+	for last > first && p.Article.Sentences[last].Paragraph != p.Article.Sentences[first].Paragraph {
+		last--
+	}
+	passage := article.Passage{Article: p.Article, First: first, Last: last}
+	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
+}

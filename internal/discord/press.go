@@ -1,0 +1,109 @@
+package discord
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"verbatim/internal/answer"
+	"verbatim/internal/article"
+)
+
+// pressRequest is a button pressed.
+type pressRequest struct {
+	Caller
+	State   string // its custom_id
+	Message string // the message that it stands under
+	Text    string // what that says, when the bot wrote it
+}
+
+// press does what a button says. What its custom_id claims is checked, for it
+// can be forged; under another revision it is void.
+func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
+	s := h.speaker(r.Caller)
+	private := func(key string) (Reply, error) { return Reply{Text: s.say(key), Private: true}, nil }
+	st, err := decodeState(r.State)
+	if err != nil {
+		return private("button.old")
+	}
+	if st.Owner != "" && st.Owner != r.ID {
+		return private("button.owner")
+	}
+	corpus := h.desk.Corpus()
+	if st.Revision != corpus.Revision {
+		return private("button.changed")
+	}
+	var results []answer.Result
+	for _, x := range st.Passages {
+		p, ok := x.passage(corpus)
+		if !ok {
+			return private("button.old")
+		}
+		results = append(results, answer.Result{Passage: p})
+	}
+	if len(results) == 0 {
+		return private("button.old")
+	}
+	first := results[0].Passage
+	switch st.Action {
+	case actContext, actPage:
+		return h.context(s, st, first)
+	case actMore:
+		text, err := passages(s, s.say("answer.more", "Count", len(results)), results)
+		if err != nil {
+			return Reply{}, fmt.Errorf("show more passages: %w", err)
+		}
+		return spread(text), nil
+	case actShare:
+		return h.share(s, st, results, r)
+	case actHelpful, actUnhelpful:
+		if h.opinion != nil {
+			o := Opinion{Helpful: st.Action == actHelpful, Server: r.Server, Member: r.ID, Revision: st.Revision, Passages: []article.Citation{first.Citation()}}
+			if err := h.opinion(ctx, o); err != nil {
+				return Reply{}, fmt.Errorf("keep an opinion: %w", err)
+			}
+		}
+		if st.Action == actHelpful {
+			return private("button.thanks")
+		}
+		return private("button.sorry")
+	}
+	return private("button.old")
+}
+
+// spread is a private reply with a text that may be too long for one message's
+// own text, and stands on a card then.
+func spread(text string) Reply {
+	if units(text) <= maxText {
+		return Reply{Text: text, Private: true}
+	}
+	head, rest, _ := strings.Cut(text, "\n")
+	return Reply{Text: head, Card: &Card{Text: rest}, Private: true}
+}
+
+// share makes a private answer public. The question can't be rebuilt from the
+// button; it is the small print that the answer begins with.
+func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRequest) (Reply, error) {
+	if st.Owner == "" {
+		return Reply{Text: s.say("button.old"), Private: true}, nil
+	}
+	if _, done := h.shared.get(r.Message); done {
+		return Reply{Text: s.say("button.shared"), Private: true}, nil
+	}
+	a := answer.Answer{Answered: true, Band: st.Band, Passages: results, Revision: st.Revision}
+	if start := results[0].Passage.Start(); !st.Span.Empty() {
+		a.Span = article.Span{Start: start + st.Span.Start, End: start + st.Span.End}
+	}
+	head := small(s.say("answer.sharedby", "Name", inline(shorten(r.Name, maxTitle)))) + "\n"
+	if first, _, _ := strings.Cut(r.Text, "\n"); strings.HasPrefix(first, small("")) && units(first) <= 2*maxEcho {
+		head += first + "\n"
+	}
+	reply, err := answered(s, a, len(results), maxText-units(head))
+	if err != nil {
+		return Reply{}, fmt.Errorf("share an answer: %w", err)
+	}
+	reply.Text = head + reply.Text
+	reply.Buttons = h.buttons(s, a, len(results), askRequest{Caller: r.Caller})
+	h.shared.put(r.Message, true)
+	return reply, nil
+}
