@@ -160,7 +160,7 @@ func TestJSONQuotesTheStoredText(t *testing.T) {
 			}
 		}
 	}
-	for i := range 3 {
+	for i := range 2 {
 		if !strings.Contains(lines[i], `"answered":true`) {
 			t.Errorf("%q is not answered", questions[i])
 		}
