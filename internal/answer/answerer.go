@@ -98,7 +98,7 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 	}
 	r.scan = newScan(a.analysis, r.wording)
 	r.question = questionRow(r.wording, r.scan)
-	candidates, err := a.candidates(ctx, q, r.wording)
+	candidates, err := a.candidates(ctx, q, r.scan.terms)
 	if err != nil || len(candidates) == 0 {
 		return r, err
 	}
@@ -113,7 +113,7 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 
 // candidates searches for the content words and adds, in a small scope, the
 // sentences that were not found.
-func (a *Answerer) candidates(ctx context.Context, q Question, w wording) ([]candidate, error) {
+func (a *Answerer) candidates(ctx context.Context, q Question, terms []term) ([]candidate, error) {
 	var scope []int
 	n := len(a.analysis.sentences)
 	if len(q.Articles) > 0 {
@@ -131,9 +131,14 @@ func (a *Answerer) candidates(ctx context.Context, q Question, w wording) ([]can
 		query.Limit = n
 	}
 	var text strings.Builder
-	for _, t := range w.terms {
-		text.WriteString(t.Norm + " ")
-		if t.Row < 0 && !t.Number {
+	for i := range terms {
+		t := &terms[i]
+		word := t.Norm
+		if t.meant >= 0 {
+			word = a.analysis.words[t.meant].norm
+		}
+		text.WriteString(word + " ")
+		if t.absent() && !t.Number {
 			query.Fuzzy = append(query.Fuzzy, t.Norm)
 		}
 	}

@@ -46,7 +46,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 }
 
 // spelled returns the content words of the question that no sentence holds, as
-// typed, and the question with its misspelled words mended, "" without any.
+// typed, without the measure that a "how" asks for ("long", "old"), and the question with its misspelled words mended, "" without any.
 func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 	typed := r.text
 	var b strings.Builder
@@ -56,7 +56,7 @@ func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 		if t.End > r.typed {
 			break
 		}
-		if t.absent() {
+		if t.absent() && !(r.wording.wh == "how" && strings.HasSuffix(strings.ToLower(typed[:t.Start]), "how ")) {
 			missing = append(missing, typed[t.Start:t.End])
 		}
 		if t.meant >= 0 {

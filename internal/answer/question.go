@@ -70,6 +70,11 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 		}
 		w.tokens[i].Stop = true
 	}
+	if w.standsFor() {
+		for i := range w.tokens {
+			w.tokens[i].Stop = w.tokens[i].Stop || strings.Contains(standingFor, " "+w.tokens[i].Norm+" ")
+		}
+	}
 	ask := -1 // the token that makes it a question
 	for i, t := range w.tokens {
 		if strings.Contains(" who whom whose what which when where why how ", " "+t.Norm+" ") && !t.Acronym {

@@ -295,14 +295,23 @@ func (f *finder) quotations() []option {
 	return out
 }
 
+// standingFor are the words of a question for what an abbreviation means.
+const standingFor = " stand stands mean means abbreviation acronym "
+
+// standsFor reports whether the question asks what an abbreviation means.
+func (w *wording) standsFor() bool {
+	for _, t := range w.tokens {
+		if strings.Contains(standingFor, " "+t.Norm+" ") {
+			return true
+		}
+	}
+	return false
+}
+
 // expansionOptions are what the abbreviation in the question stands for, when
 // the sentence spells it out.
 func (f *finder) expansionOptions() []option {
-	stands := false
-	for _, t := range f.w.tokens {
-		stands = stands || t.Norm == "stand" || t.Norm == "mean" || t.Norm == "abbreviation" || t.Norm == "acronym"
-	}
-	if !stands {
+	if !f.w.standsFor() {
 		return nil
 	}
 	names := f.a.names[f.x.article]

@@ -1,0 +1,321 @@
+package answer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"verbatim/internal/answer"
+	"verbatim/internal/article"
+	"verbatim/internal/index"
+)
+
+var (
+	bridge = article.FromSentences("bridge", "Ashdown Road bridge", []string{
+		"The bridge on Ashdown Road will be closed from Monday 3 March until the end of August.",
+		"The council decided on this because an inspection had found corrosion in four girders.",
+		"The repair will cost £2.3 million and is done by Hallam & Sons Ltd (HSL).",
+		"HSL also built the library in 2016.",
+		"Councillor Ruth Abara said the work could not wait.",
+		"She opened the footbridge in Kingsbridge last week.",
+		"Buses end at the Market Square for the time of the works.",
+	})
+	soup = article.FromSentences("soup", "Lentil soup", []string{
+		"Rinse the lentils until the water runs clear.",
+		"Simmer the soup for twenty-five minutes.",
+		"Half of the guests at Market Square asked for more.",
+	})
+)
+
+func open(t testing.TB, articles ...*article.Article) *answer.Answerer {
+	t.Helper()
+	c := article.NewCorpus(articles)
+	x, err := index.Build(context.Background(), c, index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Close() })
+	a, err := answer.New(c, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func ask(t testing.TB, a *answer.Answerer, q answer.Question) answer.Answer {
+	t.Helper()
+	got, err := a.Ask(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// first is the text of the best passage, offered or quoted.
+func first(a answer.Answer) string {
+	for _, r := range append(a.Passages, a.Nearest...) {
+		return r.Passage.Text()
+	}
+	return ""
+}
+
+func span(a answer.Answer) string {
+	if a.Span.Empty() {
+		return ""
+	}
+	return a.Passages[0].Passage.Article.Text[a.Span.Start:a.Span.End]
+}
+
+func TestAsk(t *testing.T) {
+	a := open(t, bridge, soup)
+	tests := []struct{ question, holds, span string }{
+		{"Who said that the work could not wait?", "Ruth Abara", "Ruth Abara"},
+		{"How much will the repair cost?", "£2.3 million", "£2.3 million"},
+		{"What does HSL stand for?", "(HSL)", "Hallam & Sons Ltd"},
+		{"When did HSL build the library?", "2016", "2016"},
+		{"why was the bridge closed", "because an inspection", ""},
+		{"Hello! I have a question. How long does the soup simmer?", "twenty-five minutes", "twenty-five minutes"},
+		{"corosion in the girders", "corrosion", ""},
+	}
+	for _, tt := range tests {
+		got := ask(t, a, answer.Question{Text: tt.question})
+		if !got.Answered || !strings.Contains(first(got), tt.holds) {
+			t.Errorf("%q: answered %v with %q, want a passage with %q", tt.question, got.Answered, first(got), tt.holds)
+		}
+		if tt.span != "" && span(got) != tt.span {
+			t.Errorf("%q: emphasised %q, want %q", tt.question, span(got), tt.span)
+		}
+	}
+}
+
+func TestDecline(t *testing.T) {
+	a := open(t, bridge, soup)
+	tests := []struct {
+		question string
+		reason   answer.Reason
+		missing  []string
+	}{
+		{"Which dinosaurs lived in Portugal?", answer.Absent, []string{"dinosaurs", "lived", "Portugal"}},
+		{"thanks!", answer.NotQuestion, nil},
+		{"", answer.NotQuestion, nil},
+		{"🎉 !!! ???", answer.NotQuestion, nil},
+	}
+	for _, tt := range tests {
+		got := ask(t, a, answer.Question{Text: tt.question})
+		if got.Answered || got.Reason != tt.reason || got.Band != answer.None || len(got.Passages) > 0 || !got.Span.Empty() {
+			t.Errorf("%q: %+v, want it declined as %q", tt.question, got, tt.reason)
+		}
+		if !slices.Equal(got.Missing, tt.missing) {
+			t.Errorf("%q: missing %q, want %q", tt.question, got.Missing, tt.missing)
+		}
+		if tt.reason == answer.Absent && (len(got.Nearest) == 0 || got.Searched != 10) {
+			t.Errorf("%q: %d nearest of %d searched, want some of 10", tt.question, len(got.Nearest), got.Searched)
+		}
+	}
+}
+
+// TestSuggestionsAreAnswered: what a decline offers must lead somewhere.
+func TestSuggestionsAreAnswered(t *testing.T) {
+	a := open(t, bridge, soup)
+	got := ask(t, a, answer.Question{Text: "Which dinosaurs lived in Portugal?"})
+	if len(got.Suggestions) == 0 || len(got.Suggestions) > 2 {
+		t.Fatalf("suggestions %q, want one or two", got.Suggestions)
+	}
+	for _, s := range got.Suggestions {
+		if !ask(t, a, answer.Question{Text: s}).Answered {
+			t.Errorf("the suggested %q is not answered", s)
+		}
+	}
+}
+
+func TestDidYouMean(t *testing.T) {
+	a := open(t, bridge)
+	got := ask(t, a, answer.Question{Text: "How much corosion was in the girders?"})
+	if want := "How much corrosion was in the girders?"; got.DidYouMean != want {
+		t.Errorf("did you mean %q, want %q", got.DidYouMean, want)
+	}
+	if got := ask(t, a, answer.Question{Text: "How much corrosion was in the girders?"}); got.DidYouMean != "" {
+		t.Errorf("did you mean %q for a question without a mistake", got.DidYouMean)
+	}
+}
+
+func TestScope(t *testing.T) {
+	a := open(t, bridge, soup)
+	for id, want := range map[string]string{"bridge": "Buses end", "soup": "Half of the guests"} {
+		got := ask(t, a, answer.Question{Text: "Market Square", Articles: []string{id}})
+		if !strings.HasPrefix(first(got), want) {
+			t.Errorf("in %s: %q, want %q", id, first(got), want)
+		}
+		for _, r := range append(got.Passages, got.Nearest...) {
+			if r.Passage.Article.ID != id {
+				t.Errorf("in %s: a passage of %s", id, r.Passage.Article.ID)
+			}
+		}
+	}
+	if got := ask(t, a, answer.Question{Text: "Market Square", Articles: []string{"gone"}}); got.Answered || len(got.Nearest) > 0 || got.Searched != 0 {
+		t.Errorf("an article that is not there gives %+v", got)
+	}
+}
+
+func TestFollowUp(t *testing.T) {
+	a := open(t, bridge, soup)
+	q := answer.Question{Text: "Who is Ruth Abara?"}
+	turn := &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
+	tests := []struct{ question, holds, about string }{
+		{"And what did she open?", "opened the footbridge", "Ruth Abara"},
+		{"How much will the repair cost?", "£2.3 million", ""}, // a new topic
+	}
+	for _, tt := range tests {
+		got := ask(t, a, answer.Question{Text: tt.question, Previous: turn})
+		if !strings.Contains(first(got), tt.holds) || got.About != tt.about {
+			t.Errorf("%q: %q about %q, want %q about %q", tt.question, first(got), got.About, tt.holds, tt.about)
+		}
+	}
+	q = answer.Question{Text: "When did HSL build the library?"}
+	turn = &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
+	if got := ask(t, a, answer.Question{Text: "why?", Previous: turn}); got.About == "" || got.Reason == answer.NotQuestion {
+		t.Errorf("%q after a turn: about %q, reason %q", "why?", got.About, got.Reason)
+	}
+}
+
+func passages(a answer.Answer) []article.Passage {
+	var out []article.Passage
+	for _, r := range a.Passages {
+		out = append(out, r.Passage)
+	}
+	return out
+}
+
+// failing is a searcher that fails.
+type failing struct{}
+
+func (failing) Search(context.Context, article.Query) ([]article.Hit, error) {
+	return nil, errors.New("no index")
+}
+
+func TestSearchFailure(t *testing.T) {
+	a, err := answer.New(article.NewCorpus([]*article.Article{soup}), failing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Ask(context.Background(), answer.Question{Text: "How long?"}); err == nil {
+		t.Error("a failed search gave an answer")
+	}
+}
+
+func TestConcurrentAsksAgree(t *testing.T) {
+	a := open(t, bridge, soup)
+	want := fmt.Sprint(passages(ask(t, a, answer.Question{Text: "Who pays for the repair?"})))
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				got, err := a.Ask(context.Background(), answer.Question{Text: "Who pays for the repair?"})
+				if err != nil || fmt.Sprint(passages(got)) != want {
+					t.Errorf("answers differ: %v, %v", got, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// check holds what is true of every answer.
+func check(t *testing.T, question string, a answer.Answer) {
+	t.Helper()
+	if a.Answered != (len(a.Passages) > 0) || a.Answered && len(a.Nearest) > 0 {
+		t.Fatalf("%q: answered %v with %d passages and %d nearest", question, a.Answered, len(a.Passages), len(a.Nearest))
+	}
+	if a.Confidence < 0 || a.Confidence > 1 {
+		t.Fatalf("%q: confidence %v", question, a.Confidence)
+	}
+	for _, r := range append(a.Passages, a.Nearest...) {
+		p := r.Passage
+		if p.First > p.Last || p.Last >= len(p.Article.Sentences) || p.Text() != p.Article.Text[p.Start():p.End()] {
+			t.Fatalf("%q: passage %+v is not a stretch of its article", question, p)
+		}
+	}
+	if !a.Span.Empty() && (a.Span.Start < a.Passages[0].Passage.Start() || a.Span.End > a.Passages[0].Passage.End()) {
+		t.Fatalf("%q: span %v lies outside the passage", question, a.Span)
+	}
+}
+
+func FuzzAsk(f *testing.F) {
+	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?"} {
+		f.Add(s, s)
+	}
+	a := open(f, bridge, soup)
+	turn := &answer.Turn{Question: "Who is Ruth Abara?", Passages: []article.Passage{{Article: bridge, First: 4, Last: 4}}}
+	f.Fuzz(func(t *testing.T, question, before string) {
+		check(t, question, ask(t, a, answer.Question{Text: question}))
+		turn := *turn
+		turn.Question = before
+		check(t, question, ask(t, a, answer.Question{Text: question, Previous: &turn}))
+	})
+}
+
+// generated is a corpus of about n sentences of made-up words, their
+// frequencies by Zipf's law.
+func generated(n int) []*article.Article {
+	r := rand.New(rand.NewPCG(1, 2))
+	z := rand.NewZipf(r, 1.1, 20, 20_000)
+	var out []*article.Article
+	for k := 0; k*50 < n; k++ {
+		var s []string
+		for range 50 {
+			var b strings.Builder
+			for range 10 + r.IntN(10) {
+				fmt.Fprintf(&b, "w%dx ", z.Uint64())
+			}
+			s = append(s, b.String())
+		}
+		out = append(out, article.FromSentences(fmt.Sprintf("a%05d", k), fmt.Sprintf("w%dx", k), s))
+	}
+	return out
+}
+
+// BenchmarkAsk is the whole answer; BenchmarkQuery beside it is one plain query
+// of the same words, so that their ratio can be read from one run.
+func BenchmarkAsk(b *testing.B) {
+	for _, n := range []int{0, 10_000, 100_000} {
+		articles, question := []*article.Article{bridge, soup}, "Who said that the work could not wait?"
+		if n > 0 {
+			articles, question = generated(n), "w40x w150x w900x w5000x"
+		}
+		name := fmt.Sprint(n)
+		if n == 0 {
+			name = "10"
+		}
+		c := article.NewCorpus(articles)
+		x, err := index.Build(context.Background(), c, index.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		a, err := answer.New(c, x)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("answer/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				ask(b, a, answer.Question{Text: question})
+			}
+		})
+		b.Run("query/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := x.Search(context.Background(), article.Query{Text: question, Limit: 10}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		if err := x.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
