@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,7 +35,12 @@ and took_us. A passage has text, article, title, paragraph and sentence
   bot ask --json "Who posted the video?"
   bot ask --explain "Who posted the video?"
   bot ask --json - < questions.txt`,
-		Args: wrongUsage(cobra.MinimumNArgs(1)),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{errors.New("please add a question, or - to read questions from standard input")}
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return ask(cmd.Context(), s, strings.Join(args, " "), asJSON, explain)
 		},

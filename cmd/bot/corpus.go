@@ -16,7 +16,7 @@ func newCorpus(s streams) *cobra.Command {
 		Use:     "corpus",
 		Short:   "Look after a folder of articles",
 		Example: "  bot corpus check corpus",
-		Args:    wrongUsage(cobra.NoArgs),
+		Args:    noSuchCommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usageError{errors.New("please say what to do with the corpus: check")}
 		},

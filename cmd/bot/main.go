@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -87,7 +88,7 @@ func newRoot(s streams) *cobra.Command {
   echo "Who confirmed it?" | bot           # a question through a pipe
   bot ask "How many people were killed at the church?"
   bot summary --length short`,
-		Args:          wrongUsage(cobra.NoArgs),
+		Args:          noSuchCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -97,6 +98,20 @@ func newRoot(s streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newAsk(s), newSummary(s), newCorpus(s), newEval(s), newVersion(s))
 	return root
+}
+
+// noSuchCommand refuses what is not a command and names those that look like
+// it.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2 // edits, as cobra itself has it
+	err := fmt.Errorf("there is no command %q", args[0])
+	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+		err = fmt.Errorf("%w; did you mean %s?", err, strings.Join(like, " or "))
+	}
+	return usageError{err}
 }
 
 // wrongUsage marks what check finds as the caller's mistake.

@@ -165,6 +165,9 @@ func (i *Interaction) Reply() Reply {
 	if err != nil {
 		i.s.t.Fatalf("discordtest: %v", err)
 	}
+	i.s.mu.Lock()
+	defer i.s.mu.Unlock()
+	i.saw(r)
 	return r
 }
 
@@ -178,6 +181,9 @@ func (i *Interaction) FollowUp(n int) *Message {
 	if err != nil {
 		i.s.t.Fatalf("discordtest: %v", err)
 	}
+	i.s.mu.Lock()
+	defer i.s.mu.Unlock()
+	i.s.saw(r.FollowUps[n-1], "")
 	return r.FollowUps[n-1]
 }
 

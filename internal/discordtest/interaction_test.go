@@ -249,7 +249,7 @@ func TestClientsRefuse(t *testing.T) {
 		}, "the command nothing"},
 		{"a reply that never comes", func(s *discordtest.Server, _ *discordtest.Message) {
 			s.Reply(s.Member("alice").DM("hello?"))
-		}, "didn't reply"},
+		}, "waiting for a reply"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var rec recorder

@@ -97,6 +97,13 @@ func (m *Member) run(c *Channel, kind, commandType int, command, focused string,
 	payload["data"] = data
 	i := &Interaction{kind: kind, user: m.User, channel: c, command: cmd, option: f.focusedType,
 		foreign: inv.userOwned}
+	if t := m.s.transcript; t != nil {
+		verb := " uses"
+		if kind == interactionAutocomplete {
+			verb = " types in"
+		}
+		t.write(m.Name+verb+" /"+command+" "+c.place()+":", inv.shown())
+	}
 	return m.s.begin(i, payload)
 }
 

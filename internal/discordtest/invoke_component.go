@@ -47,6 +47,7 @@ func (m *Member) menu(c *Channel, kind int, name string, args []Arg,
 	}
 	payload := m.payload(c, inv)
 	payload["data"] = data
+	m.s.transcript.write(m.Name+" chooses “"+name+"” from the menu of "+m.s.describe(id), "")
 	return m.s.begin(&Interaction{kind: interactionCommand, user: m.User, channel: c, command: cmd,
 		foreign: inv.userOwned}, payload)
 }
@@ -101,6 +102,11 @@ func (m *Member) uses(msg *Message, name string, values []string, args []Arg) *I
 	c := m.s.channels[current.ChannelID]
 	payload := m.payload(c, inv)
 	payload["data"], payload["message"] = data, current
+	if comp.isSelect() {
+		m.s.transcript.write(m.Name+" selects in “"+comp.Placeholder+"”:", strings.Join(values, "\n"))
+	} else {
+		m.s.transcript.write(m.Name+" presses "+comp.shown(), "")
+	}
 	return m.s.begin(&Interaction{kind: interactionComponent, user: m.User, channel: c, message: current,
 		foreign: inv.userOwned}, payload)
 }
@@ -231,7 +237,19 @@ func (m *Member) SubmitsModal(shown *Interaction, fields map[string]string, args
 			payload["message"] = i.message
 		}
 	}
+	m.s.transcript.write(m.Name+" fills in “"+modal.Title+"”:", shownFields(fields))
 	return m.s.begin(i, payload)
+}
+
+// describe says which message or member an id stands for.
+func (s *Server) describe(id string) string {
+	if msg := s.messages[id]; msg != nil {
+		return msg.Author.Username + "'s message “" + shorten(msg.Content, 60) + "”"
+	}
+	if u := s.usersByID[id]; u != nil {
+		return u.Name
+	}
+	return id
 }
 
 // refuses says why the client doesn't take the text for the input.

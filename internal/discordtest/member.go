@@ -156,6 +156,9 @@ func (m *Member) Says(c *Channel, text string, opts ...SayOption) *Message {
 		// response to a command: the bot isn't mentioned then.
 		msg.addMention(r.Author)
 	}
+	if t := m.s.transcript; t != nil {
+		t.write(m.s.headOf(msg, " "+c.place()), msg.Shown())
+	}
 	m.s.post(c, msg)
 	return msg
 }
@@ -178,6 +181,7 @@ func (m *Member) Edits(msg *Message, text string) *Message {
 	if r := old.ReferencedMessage; r != nil && slices.ContainsFunc(old.Mentions, func(u UserInfo) bool { return u.ID == r.Author.ID }) {
 		next.addMention(r.Author)
 	}
+	m.s.transcript.write(m.Name+" edits that to:", next.Shown())
 	m.s.replace(&next)
 	return &next
 }
@@ -196,6 +200,7 @@ func (m *Member) Deletes(msg *Message) {
 	if old.Author.ID != m.ID && !permissionsIn(m, c).has(ManageMessages) {
 		m.s.t.Fatalf("discordtest: %s may not delete message %s", m.Name, msg.ID)
 	}
+	m.s.transcript.write(m.Name+" deletes:", old.Shown())
 	m.s.remove(old)
 }
 

@@ -39,6 +39,10 @@ type Options struct {
 	IdentifyBudget int
 	// Shards is the number of shards that Discord recommends; 1 when zero.
 	Shards int
+	// NoDescription leaves requests unchecked against Discord's description,
+	// which costs more than all else that the server does with them. For load
+	// tests; the server's own rules hold all the same.
+	NoDescription bool
 	// AllowPings lets messages ping without that being a violation.
 	AllowPings bool
 	// AllowViolations leaves the test passing whatever the bot sent; it can
@@ -88,7 +92,10 @@ type Server struct {
 	limits  limits
 	stats   Stats
 	broken  []Violation
-	hushed  map[string]bool // messages that must have no reply
+	hushed  map[string]bool   // messages that must have no reply
+	replies map[string]*reply // by the message that is replied to
+
+	transcript *Transcript // nil when none is written
 }
 
 // New starts a server on the loopback interface and closes it when the test
@@ -124,6 +131,7 @@ func New(t testing.TB, opts Options) *Server {
 		limits:       limits{byRoute: map[string]*limit{}},
 		stats:        newStats(),
 		hushed:       map[string]bool{},
+		replies:      map[string]*reply{},
 	}
 	s.appID = s.newID()
 	s.bot = &User{ID: s.newID(), Name: BotName, Bot: true, s: s}

@@ -2,7 +2,6 @@ package discordtest
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -68,11 +67,15 @@ func (s *Server) post(c *Channel, msg *Message) {
 	if n := s.opts.Retain; n > 0 && len(c.messages) > n {
 		for _, old := range c.messages[:len(c.messages)-n] {
 			delete(s.messages, old.ID)
+			delete(s.replies, old.ID)
 			for _, a := range old.Attachments {
 				delete(s.files, a.ID)
 			}
 		}
 		c.messages = slices.Clone(c.messages[len(c.messages)-n:])
+	}
+	if r := msg.MessageReference; r != nil && msg.Author.ID == s.bot.ID && !msg.Ephemeral() {
+		s.replyTo(r.MessageID).came(msg.ID)
 	}
 	s.emitMessage("MESSAGE_CREATE", c, msg)
 	s.touch()
@@ -152,29 +155,16 @@ func (s *Server) WaitMessage(ctx context.Context, c *Channel, filter func(*Messa
 	return found, err
 }
 
-// Reply waits for the bot's reply to a member's message; it fails the test
-// when none comes.
-func (s *Server) Reply(to *Message) *Message {
-	s.t.Helper()
-	ctx, cancel := s.patience()
-	defer cancel()
-	s.mu.Lock()
-	c := s.channels[to.ChannelID]
-	s.mu.Unlock()
-	m, err := s.WaitMessage(ctx, c, func(m *Message) bool {
-		return m.MessageReference != nil && m.MessageReference.MessageID == to.ID
-	})
-	if err != nil {
-		s.t.Fatalf("discordtest: the bot didn't reply to %q: %v", to.Content, err)
-	}
-	return m
-}
-
 // WaitGone waits until the message is deleted; it fails the test when it
 // stays.
 func (s *Server) WaitGone(m *Message) {
 	s.t.Helper()
 	s.await("message "+m.ID+" to go", func() bool { return s.messages[m.ID] == nil })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.transcript != nil {
+		s.transcript.look(m.ID, m.Author.Username+" takes its message back.", "")
+	}
 }
 
 // WaitEdit waits until the message differs from this version of it, and gives
@@ -186,30 +176,10 @@ func (s *Server) WaitEdit(m *Message) *Message {
 		now = s.messages[m.ID]
 		return now != nil && now != m
 	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.saw(now, " changes the message")
 	return now
-}
-
-// ExpectSilence makes it a failure of the test if, by the time the server
-// closes, the bot has replied to the message. Stop the bot before that, so
-// that nothing is still to come.
-func (s *Server) ExpectSilence(m *Message) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.hushed[m.ID] = true
-}
-
-// spoken says where the bot replied though it was to be silent.
-func (s *Server) spoken() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []string
-	for _, m := range s.messages {
-		if r := m.MessageReference; r != nil && m.Author.ID == s.bot.ID && s.hushed[r.MessageID] {
-			out = append(out, fmt.Sprintf("the bot was to be silent, but said %q", m.Text()))
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // Unfurl adds the embeds that Discord makes of a message's links: the bot is

@@ -138,7 +138,7 @@ func (d *description) body(rt *routers.Route) (*jsonschema.Schema, error) {
 // the part payload_json counts as the body.
 func validate(c *call) []broken {
 	d, err := loaded()
-	if d == nil || err != nil {
+	if d == nil || err != nil || c.s.opts.NoDescription {
 		return nil
 	}
 	wrong := func(detail string) []broken {

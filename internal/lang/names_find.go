@@ -419,3 +419,36 @@ func (c candidate) span(a *article.Article) article.Span {
 func (c candidate) acronym() bool {
 	return len(c.tokens) == 1 && c.tokens[0].Acronym
 }
+
+// TitleStart returns where the titles and roles before a name begin, that of
+// "Syrian President" before "Ahmad Al Shara"; the name itself when it has
+// none. at is the name's offset in the text of the tokens.
+func (l *Language) TitleStart(tokens []Token, at int) int {
+	p := nameParts()
+	k := 0
+	for k < len(tokens) && tokens[k].Start < at {
+		k++
+	}
+	if k == 0 || k == len(tokens) || l.Code != "en" {
+		return at
+	}
+	first := k
+	for first > 0 && !tokens[first].Gap {
+		t := tokens[first-1]
+		if p.titles[t.Norm] || p.roles[t.Norm] {
+			first--
+			continue
+		}
+		// Words between the title and what is before it belong to the office:
+		// "Syrian Information Minister".
+		if first < k && (t.Upper && !t.Stop && !p.dates[t.Norm] || p.qualifiers[t.Norm]) {
+			first--
+			continue
+		}
+		break
+	}
+	if first == k {
+		return at
+	}
+	return tokens[first].Start
+}

@@ -29,7 +29,7 @@ type sentence struct {
 	excluded bool    // a caption, byline or piece of navigation
 	opening  lang.Opening
 	quote    quotation
-	dangling bool      // its opening can't be understood without the sentence before
+	back     int       // how many sentences before it its opening needs to be understood
 	row      []float64 // the features, by column
 }
 
@@ -39,6 +39,7 @@ type document struct {
 	lang      *lang.Language
 	vocab     map[string]int32 // stem to term
 	stems     []string         // by term
+	rows      []int            // by term, in the word vectors
 	idf       []float32        // by term
 	sentences []sentence
 	units     []unit // by sentence
@@ -64,7 +65,12 @@ func analyse(a *article.Article) *document {
 		s.opening = d.lang.Opening(tokens[i])
 		s.quote = qs[i]
 		s.excluded = boilerplate(texts[i], a.Paragraphs[a.Sentences[i].Paragraph].Kind, tokens[i])
-		s.dangling = s.opening != lang.Alone || d.headless(i, tokens[i])
+		switch {
+		case s.opening != lang.Alone || d.headless(i, tokens[i]) || i > 0 && d.definite(tokens[i-1], tokens[i]):
+			s.back = 1
+		case i > 1 && d.definite(tokens[i-2], tokens[i]):
+			s.back = 2
+		}
 	}
 	if !slices.ContainsFunc(d.sentences, func(s sentence) bool { return !s.excluded }) {
 		for i := range d.sentences {
@@ -106,6 +112,7 @@ func (d *document) weigh(tokens [][]lang.Token) {
 				id = int32(len(df))
 				d.vocab[t.Stem] = id
 				d.stems = append(d.stems, t.Stem)
+				d.rows = append(d.rows, t.Row)
 				df = append(df, 0)
 			}
 			if k := slices.IndexFunc(s.terms, func(x term) bool { return x.id == id }); k >= 0 {
@@ -146,11 +153,32 @@ func (d *document) headless(i int, tokens []lang.Token) bool {
 		if k > 5 {
 			return false
 		}
-		switch t.Norm {
-		case "he", "she", "him":
+		switch c := surfaceWords()[t.Norm]; {
+		case c&heWord != 0:
 			return true
-		case "i", "we", "you":
+		case c&speakerWord != 0:
 			return false
+		}
+	}
+	return false
+}
+
+// definite reports whether a sentence opens with "The" and a common noun that
+// a sentence before has just introduced with "a" or "an": which video "The
+// video" is, only that one tells.
+func (d *document) definite(before, tokens []lang.Token) bool {
+	if d.lang.Code != "en" || len(tokens) < 2 || tokens[0].Norm != "the" || tokens[1].Upper || tokens[1].Stop {
+		return false
+	}
+	article := -1 // where the last "a" or "an" stands
+	for k, t := range before {
+		switch {
+		case surfaceWords()[t.Norm]&articleWord != 0:
+			article = k
+		case t.Stem == tokens[1].Stem && article >= 0 && k-article <= 3:
+			return true
+		case t.Gap || t.Stop:
+			article = -1
 		}
 	}
 	return false

@@ -2,6 +2,7 @@ package summary
 
 import (
 	"math"
+	"sync"
 
 	"verbatim/internal/lang"
 )
@@ -177,18 +178,14 @@ func dot(terms []term, dense []float64) float64 {
 // whole article in the word vectors, each word by its idf.
 func (d *document) topicVector(count, out []float64) {
 	v := d.lang.Vectors()
-	rows := make([]int, len(d.idf))
-	for stem, id := range d.vocab {
-		rows[id] = v.Row(stem)
-	}
 	centre := make([]float32, v.Dim())
-	for id, row := range rows {
+	for id, row := range d.rows {
 		v.Add(centre, row, float32(count[id])*d.idf[id])
 	}
 	// The product of each word's vector with the centre, once a word.
-	near := make([]float64, len(rows))
+	near := make([]float64, len(d.rows))
 	u := make([]float32, v.Dim())
-	for id, row := range rows {
+	for id, row := range d.rows {
 		if row < 0 {
 			continue
 		}
@@ -277,17 +274,41 @@ func surfaceOf(text string, tokens []lang.Token, l *lang.Language) surface {
 			s.exclamation = true
 		}
 	}
+	words := surfaceWords()
 	for _, t := range tokens {
-		switch t.Norm {
-		case "said", "says", "told", "added", "say", "according":
-			s.says = true
-		case "i", "we", "my", "our", "me", "i'm", "we're", "i've", "we've":
-			s.firstPerson = true
-		case "you", "your", "you're":
-			s.secondPerson = true
-		case "he", "she", "it", "they", "him", "her", "his", "their", "them", "its":
+		c := words[t.Norm]
+		s.says = s.says || c&saysWord != 0
+		s.firstPerson = s.firstPerson || c&firstWord != 0 && !t.Acronym
+		s.secondPerson = s.secondPerson || c&secondWord != 0
+		if c&thirdWord != 0 && !t.Acronym {
 			s.pronouns++
 		}
 	}
 	return s
 }
+
+// class is a set of the classes of words that matter to the choice.
+type class uint8
+
+const (
+	saysWord class = 1 << iota
+	firstWord
+	secondWord
+	thirdWord
+	heWord      // a pronoun for one person
+	speakerWord // a pronoun for who speaks or is spoken to
+	articleWord // an indefinite article
+)
+
+// surfaceWords is the English words of each class.
+var surfaceWords = sync.OnceValue(func() map[string]class {
+	classes := map[string]class{"says": saysWord, "first": firstWord, "second": secondWord, "third": thirdWord,
+		"he": heWord, "speakers": speakerWord, "articles": articleWord}
+	words := map[string]class{}
+	for name, list := range lang.Groups("surface_en.txt") {
+		for _, w := range list {
+			words[w] |= classes[name]
+		}
+	}
+	return words
+})

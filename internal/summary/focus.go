@@ -12,10 +12,17 @@ var focusNames = [...]string{"whole", "near top", "match", "coverage", "name", "
 
 const focusFeatures = len(focusNames)
 
-// nearWord is the cosine of two word vectors from which they count as one
-// topic ("snow", "weather"). Of random pairs of words fewer than one in a
-// thousand reach it.
+// nearWord is the cosine of two word vectors from which they count towards one
+// topic: "bombing" and "attack" have 0.73, "football" and "play" 0.55.
 const nearWord = 0.5
+
+// aboutShare is what share of the best sentence's likeness to the focus a
+// sentence needs to be about it too. likeness alone, without a word or a name
+// in common, must reach aboutKin.
+const (
+	aboutShare = 0.4
+	aboutKin   = 0.6
+)
 
 // Saturation of repeated words and the share of length normalisation, as in
 // BM25 (Robertson and Zaragoza, 2009).
@@ -80,8 +87,11 @@ func (d *document) topic(focus string, whole []float64) topic {
 		}
 		row[6] = kin[i]
 		best, bestKin = max(best, match[i]), max(bestKin, kin[i])
-		t.about[i] = row[3] > 0 || row[4] > 0 || kin[i] > 0
-		t.matched = t.matched || t.about[i] && !s.excluded
+	}
+	for i := range t.rows {
+		said := t.rows[i][3] > 0 || t.rows[i][4] > 0
+		t.about[i] = (said || kin[i] >= aboutKin) && (t.rows[i][4] > 0 || kin[i] >= aboutShare*bestKin)
+		t.matched = t.matched || t.about[i] && !d.sentences[i].excluded
 	}
 	for i := range t.rows {
 		if best > 0 {
@@ -130,8 +140,8 @@ func (d *document) queries(tokens []lang.Token) []query {
 			}
 		}
 		if t.Row >= 0 {
-			for stem, id := range d.vocab {
-				if c := float64(v.Cosine(t.Row, v.Row(stem))); c >= nearWord {
+			for id := range d.rows {
+				if c := float64(v.Cosine(t.Row, int(d.rows[id]))); c >= nearWord {
 					q.near[id] = c
 					q.weight = max(q.weight, float64(d.idf[id])*c)
 				}
@@ -143,4 +153,17 @@ func (d *document) queries(tokens []lang.Token) []query {
 		qs = append(qs, q)
 	}
 	return qs
+}
+
+// aliases returns the stems of the single words that may stand for a word:
+// "US" for "American".
+func (d *document) aliases(t lang.Token) []string {
+	others, _ := d.lang.Aliases([]lang.Token{t}, 0)
+	var stems []string
+	for _, o := range others {
+		if len(o) == 1 {
+			stems = append(stems, o[0])
+		}
+	}
+	return stems
 }

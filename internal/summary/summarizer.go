@@ -107,7 +107,14 @@ func (s *Summarizer) one(d *document, r Request, told *telling) Summary {
 		return sum
 	}
 	words := 0
-	for _, i := range c.choose(budget) {
+	picked := c.choose(budget)
+	if len(picked) < r.Sentences && c.eligible != nil {
+		// So many sentences are wanted and too few are about the focus: the
+		// others stand by, those nearest to it first.
+		c.eligible = nil
+		picked = c.choose(budget)
+	}
+	for _, i := range picked {
 		sum.Sentences = append(sum.Sentences, article.Passage{Article: d.article, First: i, Last: i})
 		words += d.sentences[i].words
 	}

@@ -1,7 +1,5 @@
 package summary
 
-import "verbatim/internal/lang"
-
 // unit is what must be shown together with a sentence so that it does not
 // mislead: a stretch of sentences that ends with it or holds it.
 type unit struct {
@@ -12,8 +10,8 @@ type unit struct {
 // maxUnit is how many sentences a unit holds at most.
 const maxUnit = 3
 
-// unitsOf finds the unit of every sentence: back to one whose opening stands
-// alone, and from the mark that opens a quotation to the one that closes it.
+// unitsOf finds the unit of every sentence: back to where its opening can
+// be understood, and from the mark that opens a quotation to the one that closes it.
 func unitsOf(sentences []sentence) []unit {
 	// Where the quotation that holds each sentence begins and ends.
 	opens, closes := make([]int, len(sentences)), make([]int, len(sentences))
@@ -39,17 +37,12 @@ func unitsOf(sentences []sentence) []unit {
 func unitOf(sentences []sentence, opens, closes []int, i int) unit {
 	u := unit{first: i, last: i}
 	for {
-		first, last := u.first, u.last
-		first = opens[first]
-		last = closes[last]
-		if last-first >= maxUnit {
-			return unit{first: i, last: i}
+		first, last := u.first, closes[u.last]
+		for k := u.first; k <= u.last; k++ {
+			first = min(first, opens[k], k-sentences[k].back)
 		}
-		if sentences[first].dangling && first == u.first {
-			if first == 0 {
-				return unit{first: i, last: i}
-			}
-			first--
+		if first < 0 {
+			return unit{first: i, last: i}
 		}
 		if first == u.first && last == u.last {
 			break
@@ -70,5 +63,5 @@ func unitOf(sentences []sentence, opens, closes []int, i int) unit {
 
 // leans reports whether a sentence must not be shown without the one before.
 func (s *sentence) leans() bool {
-	return s.dangling || s.quote.inside || s.opening != lang.Alone
+	return s.back > 0 || s.quote.inside
 }
