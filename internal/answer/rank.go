@@ -75,21 +75,18 @@ const (
 	maxJoined     = 3
 	// reasonWithin takes joinWithin's place for a question that asks why and a
 	// neighbour that gives a reason.
-	reasonWithin = 4.0
+	reasonWithin = 6.0
 )
 
 // results turns the best rows into at most n passages.
 func (a *Answerer) results(r *Ranking, n int, explain bool) []Result {
 	var out []Result
 	for i, row := range r.Rows {
-		if len(out) == n && i > 0 || r.Scores[i] < r.Scores[0]-passageWithin && len(out) > 0 {
-			break
-		}
 		within := joinWithin
 		if r.wording.kind == KindReason && a.analysis.sentences[a.analysis.first[row.Article]+row.Sentence].signs&signReason != 0 {
 			within = reasonWithin
 		}
-		if join(out, a.analysis.corpus.Articles[row.Article], row.Sentence, r.Scores[i], within) {
+		if join(out, a.analysis.corpus.Articles[row.Article], row.Sentence, r.Scores[i], within) || len(out) >= n || len(out) > 0 && r.Scores[i] < r.Scores[0]-passageWithin {
 			continue
 		}
 		res := Result{Passage: article.Passage{Article: a.analysis.corpus.Articles[row.Article], First: row.Sentence, Last: row.Sentence}, Score: r.Scores[i]}
