@@ -10,8 +10,10 @@ import (
 	"sync"
 	"testing"
 
+	"verbatim"
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
+	"verbatim/internal/corpus"
 	"verbatim/internal/index"
 )
 
@@ -279,19 +281,33 @@ func generated(n int) []*article.Article {
 	return out
 }
 
-// BenchmarkAsk is the whole answer; BenchmarkQuery beside it is one plain query
-// of the same words, so that their ratio can be read from one run.
+// shipped is the corpus that the program comes with.
+func shipped(t testing.TB) []*article.Article {
+	t.Helper()
+	files, err := verbatim.Articles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := corpus.Load(files, corpus.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Articles
+}
+
+// BenchmarkAsk is the whole answer; beside it stands one plain query of the
+// same words, so that their ratio can be read from one run.
 func BenchmarkAsk(b *testing.B) {
-	for _, n := range []int{0, 10_000, 100_000} {
-		articles, question := []*article.Article{bridge, soup}, "Who said that the work could not wait?"
-		if n > 0 {
-			articles, question = generated(n), "w40x w150x w900x w5000x"
-		}
-		name := fmt.Sprint(n)
-		if n == 0 {
-			name = "10"
-		}
-		c := article.NewCorpus(articles)
+	for _, size := range []struct {
+		name     string
+		articles func() []*article.Article
+		question string
+	}{
+		{"article", func() []*article.Article { return shipped(b) }, "How many people were killed at the church in Damascus?"},
+		{"10000", func() []*article.Article { return generated(10_000) }, "w40x w150x w900x w5000x"},
+		{"100000", func() []*article.Article { return generated(100_000) }, "w40x w150x w900x w5000x"},
+	} {
+		c := article.NewCorpus(size.articles())
 		x, err := index.Build(context.Background(), c, index.Options{})
 		if err != nil {
 			b.Fatal(err)
@@ -300,21 +316,32 @@ func BenchmarkAsk(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Run("answer/"+name, func(b *testing.B) {
+		b.Run("answer/"+size.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				ask(b, a, answer.Question{Text: question})
+				ask(b, a, answer.Question{Text: size.question})
 			}
 		})
-		b.Run("query/"+name, func(b *testing.B) {
+		b.Run("query/"+size.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := x.Search(context.Background(), article.Query{Text: question, Limit: 10}); err != nil {
+				if _, err := x.Search(context.Background(), article.Query{Text: size.question, Limit: 10}); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 		if err := x.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkNew is what a reload pays for the analysis, a thousand sentences.
+func BenchmarkNew(b *testing.B) {
+	c := article.NewCorpus(generated(1000))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := answer.New(c, failing{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -87,7 +87,7 @@ func (a *analysis) surface(word int32) string {
 // and of several sentences the last that is a question, or else the last that
 // holds a question word, unless that has too little in it to stand alone.
 func point(text string) string {
-	parts := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '!' || r == ';' })
+	parts := strings.FieldsFunc(strings.ReplaceAll(text, ": ", ":\n"), func(r rune) bool { return r == '\n' || r == '!' || r == ';' })
 	var sentences []string
 	for _, p := range parts {
 		for {

@@ -42,11 +42,31 @@ func (r *Ranking) Decide() (bool, Reason) {
 	if f[fCoverageWeight] == 0 && f[fAlignRarity] < leastAlignment {
 		return false, Absent
 	}
-	if r.Confidence >= answerThreshold {
+	if r.Confidence >= answerThreshold && !r.lacksFigure() {
 		return true, Answers
 	}
 	if r.question.AbsentShare > absentShare {
 		return false, Absent
 	}
 	return false, NotSaid
+}
+
+// lacksFigure reports whether the question is for a number or a price and the
+// first candidate has none, in digits or in words, beside dates: it can't be
+// the answer then, however near it comes.
+func (r *Ranking) lacksFigure() bool {
+	if r.wording.kind != KindNumber && r.wording.kind != KindMoney {
+		return false
+	}
+	a := r.scan.a
+	x := &a.sentences[a.first[r.Rows[0].Article]+r.Rows[0].Sentence]
+	if x.found.counts > 0 || x.found.money > 0 || x.found.ranks > 0 || x.found.durations > 0 {
+		return false
+	}
+	for _, u := range x.uses {
+		if u.flags&flagNumber == 0 && cues()[a.words[u.word].norm]&(signNumber|signNegation) != 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -52,6 +52,9 @@ const auxiliaries = " is are was were do does did has have had can could will wo
 // known tells which words the corpus holds, as those are not misspelled.
 func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	w := wording{tokens: l.Tokens(text), focus: -1, kind: KindKeyword}
+	if lower := strings.ToLower(text); shouted(w.tokens) && len(lower) == len(text) {
+		w.tokens = l.Tokens(lower)
+	}
 	for i := 1; i < len(w.tokens); i++ {
 		if t := &w.tokens[i]; t.Norm == "us" && !t.Acronym && w.tokens[i-1].Norm == "the" {
 			t.Acronym, t.Stop, t.Row, t.Stem = true, false, -1, "US"
@@ -105,6 +108,17 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	}
 	w.classify(ask, at, l)
 	return w
+}
+
+// shouted reports whether a text of three words or more is all in capitals,
+// which then say nothing.
+func shouted(tokens []lang.Token) bool {
+	for _, t := range tokens {
+		if !t.Acronym && !t.Number && t.End-t.Start > 1 {
+			return false
+		}
+	}
+	return len(tokens) >= 3
 }
 
 func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
