@@ -1,8 +1,8 @@
 package discordtest
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -13,7 +13,7 @@ type Dialect struct {
 	NoResume bool
 	// NoBulkIDs answers a bulk overwrite of commands without their ids.
 	NoBulkIDs bool
-	// StrictBodies refuses fields that are null.
+	// StrictBodies refuses fields that are null, and such that aren't known.
 	StrictBodies bool
 	// OddAuthErrors closes with 4000 on a wrong token, and answers REST with
 	// 400 in place of 401.
@@ -34,17 +34,31 @@ func OtherServer() Dialect {
 		NoPermissions: true, LateEvents: 50 * time.Millisecond, NoDeferral: true}
 }
 
-// nullsIn gives the fields of a body that are null, which a strict server
-// refuses.
-func nullsIn(body json.RawMessage) []broken {
-	if !bytes.Contains(body, []byte("null")) {
-		return nil
-	}
+// known are the fields that a strict server takes at the top of a message, of
+// a command or of a response.
+const known = " content embeds components flags tts nonce enforce_nonce allowed_mentions message_reference " +
+	"attachments poll sticker_ids id type name name_localizations description description_localizations options " +
+	"default_member_permissions dm_permission nsfw contexts integration_types handler data recipient_id "
+
+// oddFields gives the fields of a body that a strict server refuses.
+func oddFields(body json.RawMessage) []broken {
 	var v any
 	if json.Unmarshal(body, &v) != nil {
 		return nil
 	}
 	var out []broken
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	for _, e := range list {
+		o, _ := e.(map[string]any)
+		for k := range o {
+			if !strings.Contains(known, " "+k+" ") {
+				out = append(out, broken{rule: "this server refuses unknown fields", detail: k})
+			}
+		}
+	}
 	var look func(path string, v any)
 	look = func(path string, v any) {
 		switch v := v.(type) {

@@ -28,8 +28,8 @@
 // Methods such as Reply wait for the bot and fail the test when nothing comes;
 // those that take a context return an error instead. To show that the bot
 // stays silent, use Server.ExpectSilence, which is looked at when the bot has
-// stopped. Server.Transcript writes down what members do and see, for golden
-// files.
+// stopped. In a subtest call Server.In first. Server.Transcript writes down
+// what members do and see, for golden files.
 //
 // # What is checked
 //

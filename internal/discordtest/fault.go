@@ -49,7 +49,8 @@ type planned struct {
 // Fail answers the next n requests that fit with the fault; n < 0 means all.
 // The method may be "*"; the pattern is a path without the version, in which
 // a part in braces stands for anything, such as
-// "/channels/{channel}/messages", or "*". Earlier faults go first.
+// "/channels/{channel}/messages", or "*". Files lie at
+// "/cdn/attachments/{id}/{name}". Earlier faults go first.
 func (s *Server) Fail(method, pattern string, n int, f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -211,6 +211,9 @@ func TestOtherServer(t *testing.T) {
 	if a := send(t, strict, "POST", messages, message(`"content":"x","embeds":null`)); a.status != 400 {
 		t.Errorf("null to a strict server: %d", a.status)
 	}
+	if a := send(t, strict, "POST", messages, message(`"content":"x","sparkle":true`)); a.status != 400 {
+		t.Errorf("an unknown field to a strict server: %d", a.status)
+	}
 	if a := send(t, strict, "POST", messages, message(`"content":"not null"`)); a.status != 200 {
 		t.Errorf("no null to a strict server: %d %s", a.status, a.body)
 	}

@@ -174,6 +174,45 @@ func TestComponents(t *testing.T) {
 	}
 }
 
+func TestSelectsOfThings(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	register(t, s)
+	g, alice, general := s.Guild(), s.Member("alice"), s.Channel("general")
+	readers := g.Role("readers", 0)
+	i := alice.Slash(general, "ask", discordtest.Opt("question", "who?"))
+	send(t, s, "POST", callbackOf(i), response("4", message(`"components":[`+
+		row(`[{"type":6,"custom_id":"roles","max_values":3}]`)+`,`+row(`[{"type":8,"custom_id":"channels"}]`)+`]`)))
+	m := i.Reply().Message
+	r, _ := ready(t, s)
+	for _, tt := range []struct{ menu, id, want string }{
+		{"roles", readers.ID, `"roles":{"` + readers.ID + `"`},
+		{"channels", general.ID, `"channels":{"` + general.ID + `"`},
+	} {
+		alice.Selects(m, tt.menu, []string{tt.id})
+		p := r.until("INTERACTION_CREATE")
+		if got := string(p[len(p)-1].Data); !strings.Contains(got, tt.want) || !strings.Contains(got, `"values":["`+tt.id+`"]`) {
+			t.Errorf("%s: %s", tt.menu, got)
+		}
+	}
+}
+
+func TestFailuresOfASubtest(t *testing.T) {
+	var outer, inner recorder
+	s := discordtest.New(&outer, discordtest.Options{Patience: 10 * time.Millisecond})
+	s.In(&inner)
+	m := s.Member("alice").DM("hello?")
+	inner.attempt(func() { s.Reply(m) })
+	inner.finish()
+	if inner.errors.Len() == 0 || outer.errors.Len() != 0 {
+		t.Errorf("the subtest was told %q, the test %q", inner.errors.String(), outer.errors.String())
+	}
+	outer.attempt(func() { s.Reply(m) })
+	if outer.errors.Len() == 0 {
+		t.Error("after the subtest the test isn't told")
+	}
+	outer.finish()
+}
+
 func toJSON(t *testing.T, v any) string {
 	t.Helper()
 	out, err := json.Marshal(v)
@@ -204,67 +243,5 @@ func TestModal(t *testing.T) {
 	send(t, s, "POST", callbackOf(sent), response("7", message(`"content":"added","components":[]`)))
 	if got := sent.Reply().Text(); got != "added" {
 		t.Errorf("after the modal: %q", got)
-	}
-}
-
-// TestClientsRefuse shows that members can't do what Discord's client would
-// not let them do.
-func TestClientsRefuse(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		do   func(s *discordtest.Server, m *discordtest.Message)
-		want string
-	}{
-		{"a moderator's command", func(s *discordtest.Server, _ *discordtest.Message) {
-			s.Member("alice").Slash(s.Channel("general"), "reload")
-		}, "needs the permissions 32"},
-		{"a server's command in a DM", func(s *discordtest.Server, _ *discordtest.Message) {
-			s.Member("alice").Slash(s.Member("alice").DMChannel(), "reload")
-		}, "context 1"},
-		{"a required option", func(s *discordtest.Server, _ *discordtest.Message) {
-			s.Member("alice").Slash(s.Channel("general"), "ask")
-		}, `"question" is required`},
-		{"an unknown option", func(s *discordtest.Server, _ *discordtest.Message) {
-			s.Member("alice").Slash(s.Channel("general"), "ask", discordtest.Opt("question", "q"), discordtest.Opt("x", "y"))
-		}, `no option "x"`},
-		{"the wrong type", func(s *discordtest.Server, _ *discordtest.Message) {
-			s.Member("alice").Slash(s.Channel("general"), "ask", discordtest.Opt("question", 5))
-		}, "doesn't take 5"},
-		{"a disabled button", func(s *discordtest.Server, m *discordtest.Message) { s.Member("alice").Clicks(m, "Off") }, "is disabled"},
-		{"a link", func(s *discordtest.Server, m *discordtest.Message) { s.Member("alice").Clicks(m, "Web") }, "is a link"},
-		{"no such button", func(s *discordtest.Server, m *discordtest.Message) { s.Member("alice").Clicks(m, "Less") }, `no component "Less"`},
-		{"too many values", func(s *discordtest.Server, m *discordtest.Message) {
-			s.Member("alice").Selects(m, "Which?", []string{"1", "2", "3"})
-		}, "1 to 2 values"},
-		{"another's private reply", func(s *discordtest.Server, m *discordtest.Message) { s.Member("bob").Clicks(m, "More") }, "doesn't see"},
-		{"another's message", func(s *discordtest.Server, m *discordtest.Message) { s.Member("bob").Edits(m, "mine") }, "can't edit"},
-		{"deleting another's message", func(s *discordtest.Server, m *discordtest.Message) { s.Member("bob").Deletes(m) }, "may not delete"},
-		{"a hidden channel", func(s *discordtest.Server, _ *discordtest.Message) {
-			c := s.Channel("staff")
-			c.Overwrite(s.Guild().Everyone(), 0, discordtest.ViewChannel)
-			s.Member("alice").Says(c, "hello")
-		}, "can't see"},
-		{"a command that never comes", func(s *discordtest.Server, _ *discordtest.Message) {
-			s.Member("alice").Slash(s.Channel("general"), "nothing")
-		}, "the command nothing"},
-		{"a reply that never comes", func(s *discordtest.Server, _ *discordtest.Message) {
-			s.Reply(s.Member("alice").DM("hello?"))
-		}, "waiting for a reply"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			var rec recorder
-			s := discordtest.New(&rec, discordtest.Options{Patience: 10 * time.Millisecond})
-			defer rec.finish()
-			m := withButton(t, s, "64")
-			a := send(t, s, "POST", "/applications/"+s.AppID()+"/commands",
-				`{"name":"reload","description":"d","default_member_permissions":"32","contexts":[0]}`)
-			if a.status != 200 {
-				t.Fatal(a)
-			}
-			rec.attempt(func() { tt.do(s, m) })
-			if got := rec.errors.String(); !strings.Contains(got, tt.want) {
-				t.Errorf("the test was told %q, want %q", got, tt.want)
-			}
-		})
 	}
 }

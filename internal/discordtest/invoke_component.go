@@ -96,10 +96,14 @@ func (m *Member) uses(msg *Message, name string, values []string, args []Arg) *I
 	if comp.ID != 0 {
 		data["id"] = comp.ID
 	}
-	if comp.isSelect() {
-		data["values"] = m.chosen(comp, values, inv.forged)
-	}
 	c := m.s.channels[current.ChannelID]
+	if comp.isSelect() {
+		chosen := m.chosen(comp, values, inv.forged)
+		data["values"] = chosen
+		if r := m.s.resolve(c, chosen); comp.Type != ComponentStringSelect {
+			data["resolved"] = r
+		}
+	}
 	payload := m.payload(c, inv)
 	payload["data"], payload["message"] = data, current
 	if comp.isSelect() {
@@ -145,6 +149,37 @@ func (m *Member) chosen(c *Component, values []string, forged bool) []string {
 	return out
 }
 
+// resolve describes the users, roles and channels that ids stand for.
+func (s *Server) resolve(c *Channel, ids []string) object {
+	users, members, roles, channels := object{}, object{}, object{}, object{}
+	for _, id := range ids {
+		if u := s.usersByID[id]; u != nil {
+			users[id] = u.info()
+		}
+		if other := s.channels[id]; other != nil {
+			channels[id] = other.json()
+		}
+		if c.guild == nil {
+			continue
+		}
+		if o := c.guild.memberByID(id); o != nil {
+			members[id] = o.info(c, false)
+		}
+		for i, r := range c.guild.roles {
+			if r.ID == id {
+				roles[id] = r.json(i)
+			}
+		}
+	}
+	out := object{}
+	for name, list := range map[string]object{"users": users, "members": members, "roles": roles, "channels": channels} {
+		if len(list) > 0 {
+			out[name] = list
+		}
+	}
+	return out
+}
+
 // findComponent looks for the component by custom_id, label, placeholder or
 // the name of its emoji.
 func findComponent(list []Component, name string) *Component {
@@ -171,7 +206,8 @@ func (s *Server) seenOnlyBy(m *Message) string {
 
 // SubmitsModal fills in the dialogue with which the bot answered an
 // interaction of the member's, by the inputs' custom_ids or labels, and sends
-// it. Inputs that aren't named keep the value that they were shown with.
+// it. Inputs that aren't named keep the value that they were shown with;
+// several values of a select stand on lines of their own.
 func (m *Member) SubmitsModal(shown *Interaction, fields map[string]string, args ...Arg) *Interaction {
 	m.s.t.Helper()
 	modal := shown.Reply().Modal
@@ -204,7 +240,7 @@ func (m *Member) SubmitsModal(shown *Interaction, fields map[string]string, args
 			}
 			switch {
 			case c.isSelect():
-				o["values"] = m.chosen(c, strings.Fields(text), inv.forged)
+				o["values"] = m.chosen(c, strings.Split(text, "\n"), inv.forged)
 			default:
 				if problem := c.refuses(text); problem != "" && !inv.forged {
 					m.s.t.Fatalf("discordtest: %s can't send the modal: %q %s", m.Name, label, problem)

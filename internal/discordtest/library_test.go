@@ -12,6 +12,7 @@ import (
 )
 
 func TestLargePacketsAreCompressedWhenAsked(t *testing.T) {
+	t.Parallel()
 	s := discordtest.New(t, discordtest.Options{})
 	got := make(chan string, 1)
 	d := client(t, s)
@@ -30,6 +31,7 @@ func TestLargePacketsAreCompressedWhenAsked(t *testing.T) {
 }
 
 func TestPresence(t *testing.T) {
+	t.Parallel()
 	s := discordtest.New(t, discordtest.Options{})
 	d := client(t, s)
 	d.Identify.Presence = discordgo.GatewayStatusUpdate{Status: "online",
@@ -51,6 +53,7 @@ func TestPresence(t *testing.T) {
 }
 
 func TestReconnectWithALibrary(t *testing.T) {
+	t.Parallel()
 	s := discordtest.New(t, discordtest.Options{})
 	lost := make(chan struct{}, 8)
 	d := connect(t, s, echo, func(*discordgo.Session, *discordgo.Disconnect) { lost <- struct{}{} })

@@ -82,6 +82,12 @@ func (m *Member) SetRoles(roles ...*Role) {
 	m.s.mu.Lock()
 	defer m.s.mu.Unlock()
 	m.roles = slices.Clone(roles)
+	if m == m.guild.bot {
+		o := object{"guild_id": m.guild.ID}
+		info := m.info(nil, true)
+		o["user"], o["roles"], o["nick"], o["joined_at"] = info.User, info.Roles, info.Nick, info.JoinedAt
+		m.s.emit(event{kind: "GUILD_MEMBER_UPDATE", intent: intentGuilds, guild: m.guild, data: o})
+	}
 }
 
 // Guild is the guild that this is a member of.

@@ -52,6 +52,20 @@ func (s *Server) WaitReply(ctx context.Context, to *Message) (*Message, error) {
 	return nil, fmt.Errorf("the reply to %q is gone", to.Content)
 }
 
+// Replies are all of the bot's replies to a message that stand now, oldest
+// first.
+func (s *Server) Replies(to *Message) []*Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*Message
+	for _, m := range s.channels[to.ChannelID].messages {
+		if r := m.MessageReference; r != nil && r.MessageID == to.ID && m.Author.ID == s.bot.ID {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
 // Reply waits for the bot's first reply to a member's message; it fails the
 // test when none comes.
 func (s *Server) Reply(to *Message) *Message {

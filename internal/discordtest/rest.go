@@ -179,7 +179,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 func (s *Server) check(c *call) []broken {
 	bad := validate(c)
 	if s.opts.Dialect.StrictBodies {
-		bad = append(bad, nullsIn(c.body)...)
+		bad = append(bad, oddFields(c.body)...)
 	}
 	if c.route.check != nil && len(bad) == 0 {
 		bad = append(bad, c.route.check(c)...)

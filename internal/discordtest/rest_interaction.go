@@ -198,6 +198,9 @@ func (i *Interaction) newMessage(b messageBody, files []File, loading bool) *Mes
 		msg.Type = messageReply
 		msg.MessageReference = &MessageReference{MessageID: i.original, ChannelID: i.channel.ID}
 		msg.InteractionMetadata.OriginalResponseMessageID = i.original
+	case i.message != nil:
+		msg.Type = messageReply
+		msg.MessageReference = &MessageReference{MessageID: i.message.ID, ChannelID: i.channel.ID}
 	case i.kind == interactionCommand && i.command.Type == CommandSlash:
 		msg.Type = messageChatCommand
 	case i.kind == interactionCommand:

@@ -195,6 +195,34 @@ func TestMessageRules(t *testing.T) {
 			bad: message(`"components":[` + row(`[{"type":3,"custom_id":"s","max_values":3,"options":`+list(2, `{"label":"l","value":"#"}`)+`}]`) + `]`)},
 		{rule: "stands in a modal only", good: message(`"components":[` + row(list(1, button)) + `]`),
 			bad: message(`"components":[` + row(`[{"type":4,"custom_id":"i","style":1,"label":"l"}]`) + `]`), described: true},
+		{rule: "at most 10 attachments", good: message(`"content":"x"`),
+			bad: message(`"content":"x","attachments":` + list(11, `{"id":0}`)), described: true},
+		{rule: "a link has no custom_id", good: message(`"components":[` + row(`[{"type":2,"style":5,"label":"l","url":"https://a.example"}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":5,"label":"l","url":"https://a.example","custom_id":"c"}]`) + `]`)},
+		{rule: "a link is http", good: message(`"components":[` + row(`[{"type":2,"style":5,"label":"l","url":"http://a.example"}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":5,"label":"l","url":"ftp://a.example"}]`) + `]`)},
+		{rule: "only a link button", good: message(`"components":[` + row(`[{"type":2,"style":1,"label":"l","custom_id":"c"}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":1,"label":"l","custom_id":"c","url":"https://a.example"}]`) + `]`)},
+		{rule: "a style from 1 to 6", good: message(`"components":[` + row(`[{"type":2,"style":4,"label":"l","custom_id":"c"}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":2,"style":7,"label":"l","custom_id":"c"}]`) + `]`), described: true},
+		{rule: "only a string select", good: message(`"components":[` + row(`[{"type":5,"custom_id":"s"}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":5,"custom_id":"s","options":[{"label":"l","value":"v"}]}]`) + `]`)},
+		{rule: "of its options be chosen", good: message(`"components":[` + row(`[{"type":5,"custom_id":"s","min_values":0,"max_values":25}]`) + `]`),
+			bad: message(`"components":[` + row(`[{"type":5,"custom_id":"s","min_values":3,"max_values":2}]`) + `]`)},
+		{rule: "can't stand at the top", good: message(`"components":[` + row(list(1, button)) + `]`),
+			bad: message(`"components":[` + strings.ReplaceAll(button, "#", "x") + `]`), described: true},
+		{rule: "a row holds buttons", good: message(`"components":[` + row(list(1, button)) + `]`),
+			bad: v2(`[` + row(`[{"type":10,"content":"x"}]`) + `]`), described: true},
+		{rule: "a row is not empty", good: message(`"components":[` + row(list(1, button)) + `]`), bad: message(`"components":[` + row(`[]`) + `]`), described: true},
+		{rule: "can't stand in a container", good: v2(`[{"type":17,"components":[` + row(list(1, button)) + `]}]`),
+			bad: v2(`[{"type":17,"components":[{"type":17,"components":[{"type":14}]}]}]`), described: true},
+		{rule: "a section holds texts only", good: v2(`[{"type":9,"components":[{"type":10,"content":"x"}],"accessory":` + strings.ReplaceAll(button, "#", "x") + `}]`),
+			bad: v2(`[{"type":9,"components":[{"type":14}],"accessory":` + strings.ReplaceAll(button, "#", "x") + `}]`), described: true},
+		{rule: "1 to 10 pictures", good: v2(`[{"type":12,"items":` + list(10, `{"media":{"url":"https://a.example/p"}}`) + `}]`),
+			bad: v2(`[{"type":12,"items":` + list(11, `{"media":{"url":"https://a.example/p"}}`) + `}]`), described: true},
+		{rule: "the description of a picture", good: v2(`[{"type":12,"items":[{"media":{"url":"https://a.example/p"},"description":` + text(1024) + `}]}]`),
+			bad: v2(`[{"type":12,"items":[{"media":{"url":"https://a.example/p"},"description":` + text(1025) + `}]}]`), described: true},
+		{rule: "a known type of component", good: v2(`[{"type":14}]`), bad: v2(`[{"type":99}]`), described: true},
 		{rule: "at most 100 users", good: message(`"content":"x"`),
 			bad: `{"content":"x","allowed_mentions":{"parse":[],"users":` + numbers(101) + `}}`, described: true},
 		{rule: "excludes the list", good: message(`"content":"x"`),
@@ -218,124 +246,6 @@ func numbers(n int) string {
 		ids[i] = `"` + string(rune('1'+i/100)) + string(rune('0'+i/10%10)) + string(rune('0'+i%10)) + `"`
 	}
 	return "[" + strings.Join(ids, ",") + "]"
-}
-
-func command(name, options string) string {
-	return `{"name":"` + name + `","description":"d","options":` + options + `}`
-}
-
-func TestCommandRules(t *testing.T) {
-	opt := func(name, more string) string {
-		return `{"type":3,"name":"` + name + `","description":"d"` + more + `}`
-	}
-	sub := func(name, options string) string {
-		return `{"type":1,"name":"` + name + `","description":"d","options":` + options + `}`
-	}
-	for _, rt := range []ruleTest{
-		{rule: "letters, digits", good: command("frage-_ärger", "[]"), bad: command("two words", "[]")},
-		{rule: "lower case", good: command("ask", "[]"), bad: command("Ask", "[]")},
-		{rule: "letters, digits", good: command(strings.Repeat("a", 32), "[]"), bad: command(strings.Repeat("a", 33), "[]"), described: true},
-		{rule: "description is 1 to 100", good: `{"name":"a","description":` + text(100) + `}`, bad: `{"name":"a","description":""}`},
-		{rule: "has no description", good: `{"name":"Ask about this","type":3}`, bad: `{"name":"Ask about this","type":3,"description":"d"}`},
-		{rule: "at most 25 options", good: command("a", list(25, opt("#", ""))), bad: command("a", list(26, opt("#", ""))), described: true},
-		{rule: "required options stand before", good: command("a", "["+opt("x", `,"required":true`)+","+opt("y", "")+"]"),
-			bad: command("a", "["+opt("x", "")+","+opt("y", `,"required":true`)+"]")},
-		{rule: "the names of options differ", good: command("a", "["+opt("x", "")+","+opt("y", "")+"]"), bad: command("a", "["+opt("x", "")+","+opt("x", "")+"]")},
-		{rule: "at most 25 choices", good: command("a", "["+opt("x", `,"choices":`+list(25, `{"name":"#","value":"#"}`))+"]"),
-			bad: command("a", "["+opt("x", `,"choices":`+list(26, `{"name":"#","value":"#"}`))+"]"), described: true},
-		{rule: "a choice's value is 1 to 100", good: command("a", "["+opt("x", `,"choices":[{"name":"n","value":`+text(100)+`}]`)+"]"),
-			bad: command("a", "["+opt("x", `,"choices":[{"name":"n","value":`+text(101)+`}]`)+"]")},
-		{rule: "of the option's type", good: command("a", `[{"type":4,"name":"n","description":"d","choices":[{"name":"n","value":1}]}]`),
-			bad: command("a", `[{"type":3,"name":"n","description":"d","choices":[{"name":"n","value":1}]}]`), described: true},
-		{rule: "autocomplete excludes choices", good: command("a", "["+opt("x", `,"autocomplete":true`)+"]"),
-			bad: command("a", "["+opt("x", `,"autocomplete":true,"choices":[{"name":"n","value":"v"}]`)+"]")},
-		{rule: "a string's length", good: command("a", "["+opt("x", `,"max_length":6000`)+"]"), bad: command("a", "["+opt("x", `,"max_length":6001`)+"]"), described: true},
-		{rule: "stand side by side", good: command("a", "["+sub("s", "["+opt("x", "")+"]")+"]"), bad: command("a", "["+sub("s", "[]")+","+opt("x", "")+"]")},
-		{rule: "a group holds subcommands", good: command("a", `[{"type":2,"name":"g","description":"d","options":[`+sub("s", "[]")+`]}]`),
-			bad: command("a", `[{"type":2,"name":"g","description":"d","options":[`+opt("x", "")+`]}]`), described: true},
-		{rule: "at most 8,000 characters", good: command("a", list(25, opt("#", `,"choices":`+list(1, `{"name":"n","value":`+text(100)+`}`)))),
-			bad: command("a", list(25, opt("#", `,"choices":`+list(25, `{"name":"#","value":`+text(100)+`}`))))},
-		{rule: "a locale that Discord knows", good: `{"name":"a","description":"d","name_localizations":{"de":"frage"}}`,
-			bad: `{"name":"a","description":"d","name_localizations":{"tlh":"frage"}}`},
-		{rule: "a string of digits", good: `{"name":"a","description":"d","default_member_permissions":"32"}`,
-			bad: `{"name":"a","description":"d","default_member_permissions":"MANAGE_GUILD"}`, described: true},
-		{rule: "a context is 0, 1 or 2", good: `{"name":"a","description":"d","contexts":[0,1,2]}`, bad: `{"name":"a","description":"d","contexts":[3]}`, described: true},
-	} {
-		rt.check(t, func(t *testing.T, s *discordtest.Server, body string) answer {
-			t.Helper()
-			return send(t, s, "POST", "/applications/"+s.AppID()+"/commands", body)
-		})
-		one := ruleTest{rule: rt.rule, good: "[" + rt.good + "]", bad: "[" + rt.bad + "]", described: rt.described}
-		one.check(t, func(t *testing.T, s *discordtest.Server, body string) answer {
-			t.Helper()
-			return send(t, s, "PUT", "/applications/"+s.AppID()+"/guilds/"+s.Guild().ID+"/commands", body)
-		})
-	}
-	ruleTest{rule: "the names of commands differ", good: "[" + command("a", "[]") + "," + command("b", "[]") + "]",
-		bad: "[" + command("a", "[]") + "," + command("a", "[]") + "]"}.check(t,
-		func(t *testing.T, s *discordtest.Server, body string) answer {
-			t.Helper()
-			return send(t, s, "PUT", "/applications/"+s.AppID()+"/commands", body)
-		})
-	ruleTest{rule: "100 slash, 15 user and 15 message", good: list(15, `{"name":"#","type":3}`), bad: list(16, `{"name":"#","type":3}`)}.check(t,
-		func(t *testing.T, s *discordtest.Server, body string) answer {
-			t.Helper()
-			return send(t, s, "PUT", "/applications/"+s.AppID()+"/commands", body)
-		})
-}
-
-func response(kind, data string) string { return `{"type":` + kind + `,"data":` + data + `}` }
-
-func TestResponseRules(t *testing.T) {
-	input := `{"type":4,"custom_id":"#","style":1,"label":"l"}`
-	modal := func(fields string) string {
-		return response("9", `{"custom_id":"m","title":"t","components":`+fields+`}`)
-	}
-	slash := func(t *testing.T, s *discordtest.Server) *discordtest.Interaction {
-		return s.Member("alice").Slash(s.Channel("general"), "ask", discordtest.Opt("question", "who?"))
-	}
-	typing := func(t *testing.T, s *discordtest.Server) *discordtest.Interaction {
-		return s.Member("alice").Autocomplete(s.Channel("general"), "ask", "question", "wh")
-	}
-	for _, tt := range []struct {
-		begin func(*testing.T, *discordtest.Server) *discordtest.Interaction
-		ruleTest
-	}{
-		{slash, ruleTest{rule: "honours the flag EPHEMERAL only", good: response("5", `{"flags":64}`), bad: response("5", `{"flags":32832}`)}},
-		{slash, ruleTest{rule: "may have", good: response("4", message(`"content":"x"`)), bad: response("7", message(`"content":"x"`))}},
-		{slash, ruleTest{rule: "flags that a response may have", good: response("4", message(`"content":"x","flags":68`)), bad: response("4", message(`"content":"x","flags":2`))}},
-		{slash, ruleTest{rule: "Cannot send an empty message", good: response("4", message(`"content":"x"`)), bad: response("4", message(`"content":""`))}},
-		{slash, ruleTest{rule: "1 to 5 components", good: modal(list(5, row("["+input+"]"))), bad: modal(list(6, row("["+input+"]")))}},
-		{slash, ruleTest{rule: "a modal's title", good: response("9", `{"custom_id":"m","title":`+text(45)+`,"components":[`+row("["+input+"]")+`]}`),
-			bad: response("9", `{"custom_id":"m","title":`+text(46)+`,"components":[`+row("["+input+"]")+`]}`), described: true}},
-		{slash, ruleTest{rule: "one text input", good: modal("[" + row("["+input+"]") + "]"), bad: modal("[" + row(list(2, input)) + "]"), described: true}},
-		{slash, ruleTest{rule: "a text input takes", good: modal("[" + row(`[{"type":4,"custom_id":"c","style":2,"label":"l","max_length":4000}]`) + "]"),
-			bad: modal("[" + row(`[{"type":4,"custom_id":"c","style":2,"label":"l","max_length":4001}]`) + "]"), described: true}},
-		{typing, ruleTest{rule: "at most 25 choices", good: response("8", `{"choices":`+list(25, `{"name":"#","value":"#"}`)+`}`),
-			bad: response("8", `{"choices":`+list(26, `{"name":"#","value":"#"}`)+`}`), described: true}},
-		{typing, ruleTest{rule: "a choice's name", good: response("8", `{"choices":[{"name":`+text(100)+`,"value":"v"}]}`),
-			bad: response("8", `{"choices":[{"name":`+text(101)+`,"value":"v"}]}`), described: true}},
-		{typing, ruleTest{rule: "may have", good: response("8", `{"choices":[]}`), bad: response("5", `{}`)}},
-	} {
-		tt.check(t, func(t *testing.T, s *discordtest.Server, body string) answer {
-			t.Helper()
-			if len(s.Commands(nil)) == 0 {
-				register(t, s)
-			}
-			i := tt.begin(t, s)
-			return send(t, s, "POST", "/interactions/"+i.ID+"/"+i.Token+"/callback", body)
-		})
-	}
-}
-
-// register registers the command /ask with an option that is completed.
-func register(t *testing.T, s *discordtest.Server) {
-	t.Helper()
-	a := send(t, s, "POST", "/applications/"+s.AppID()+"/commands",
-		command("ask", `[{"type":3,"name":"question","description":"d","required":true,"autocomplete":true}]`))
-	if a.status >= 300 {
-		t.Fatalf("register: %d %s", a.status, a.body)
-	}
 }
 
 func TestPingsAreViolations(t *testing.T) {
@@ -382,6 +292,7 @@ func TestEditRules(t *testing.T) {
 		{`{"components":null}`, 400},
 		{`{` + quiet + `,"flags":32768,"components":[{"type":10,"content":"now V2"}]}`, 200},
 		{`{` + quiet + `,"content":"back again"}`, 400}, // the flag can't be unset
+		{`{` + quiet + `,"content":"x","embeds":[{"title":"t"}]}`, 400},
 	} {
 		if a := send(t, s, "PATCH", path, tt.body); a.status != tt.want {
 			t.Errorf("%s: %d %s, want %d", tt.body, a.status, a.body, tt.want)
@@ -389,6 +300,12 @@ func TestEditRules(t *testing.T) {
 	}
 	if got := s.Message(m.ID).Text(); got != "now V2" {
 		t.Errorf("in the end: %q", got)
+	}
+	send(t, s, "POST", "/channels/"+m.ChannelID+"/messages", message(`"content":"x"`))
+	plain := s.Channel("general").Messages()[1]
+	a := send(t, s, "PATCH", "/channels/"+m.ChannelID+"/messages/"+plain.ID, `{`+quiet+`,"flags":32768,"components":[{"type":10,"content":"V2"}]}`)
+	if a.status != 400 {
+		t.Errorf("V2 over content that stays: %d", a.status)
 	}
 }
 

@@ -143,6 +143,14 @@ func New(t testing.TB, opts Options) *Server {
 	return s
 }
 
+// In makes failures those of a subtest until that ends: a test must not be
+// failed from a subtest's goroutine.
+func (s *Server) In(t testing.TB) {
+	outer := s.t
+	s.t = t
+	t.Cleanup(func() { s.t = outer })
+}
+
 // URL is the server's scheme, host and port, for DISCORD_API_URL.
 func (s *Server) URL() string { return s.http.URL }
 
@@ -261,7 +269,7 @@ func (s *Server) handler() http.Handler {
 	api := s.api()
 	mux.Handle("/api/v9/", http.StripPrefix("/api/v9", api))
 	mux.Handle("/api/v10/", http.StripPrefix("/api/v10", api))
-	mux.HandleFunc("GET /cdn/attachments/{id}/{name}", s.serveFile)
+	mux.HandleFunc(filePattern, s.serveFile)
 	mux.HandleFunc("/gateway", s.serveGateway)
 	mux.HandleFunc("/gateway/", s.serveGateway)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -73,6 +73,7 @@ func echo(s *discordgo.Session, m *discordgo.MessageCreate) {
 }
 
 func TestMessages(t *testing.T) {
+	t.Parallel()
 	s := discordtest.New(t, discordtest.Options{})
 	connect(t, s, echo)
 	alice, general := s.Member("alice"), s.Channel("general")
@@ -101,6 +102,7 @@ func TestMessages(t *testing.T) {
 }
 
 func TestSlashCommand(t *testing.T) {
+	t.Parallel()
 	s := discordtest.New(t, discordtest.Options{})
 	d := connect(t, s, func(d *discordgo.Session, i *discordgo.InteractionCreate) {
 		data := i.ApplicationCommandData()

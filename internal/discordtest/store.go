@@ -14,6 +14,9 @@ type File struct {
 	Data        []byte
 }
 
+// filePattern is the route of the content network, for Fail as for any other.
+const filePattern = "GET /cdn/attachments/{id}/{name}"
+
 type storedFile struct {
 	contentType string
 	data        []byte
@@ -34,6 +37,13 @@ func (s *Server) attach(files []File) []Attachment {
 }
 
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
+	if f := s.nextFault(r.Method, r.URL.Path); f != nil {
+		s.pause(r, f.Delay)
+		if !f.onlyDelays() {
+			s.inject(w, r, route{pattern: filePattern}, f)
+			return
+		}
+	}
 	s.mu.Lock()
 	f, ok := s.files[r.PathValue("id")]
 	s.stats.Downloads++

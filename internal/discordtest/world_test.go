@@ -129,6 +129,9 @@ func TestReplyReference(t *testing.T) {
 		t.Fatal(a)
 	}
 	m := s.Reply(asked)
+	if all := s.Replies(asked); len(all) != 1 || all[0] != m {
+		t.Errorf("%d replies, want one", len(all))
+	}
 	if m.ReferencedMessage.Content != "hello" || len(m.Mentions) != 0 {
 		t.Errorf("reply refers to %+v, mentions %v", m.ReferencedMessage, m.Mentions)
 	}
@@ -142,6 +145,7 @@ func TestReplyReference(t *testing.T) {
 }
 
 func TestEditsAndDeletes(t *testing.T) {
+	t.Parallel()
 	s := discordtest.New(t, discordtest.Options{})
 	events := make(chan string, 16)
 	d := connect(t, s,
@@ -184,6 +188,7 @@ func TestEditsAndDeletes(t *testing.T) {
 func ptr[T any](v T) *T { return &v }
 
 func TestFiles(t *testing.T) {
+	t.Parallel()
 	s := discordtest.New(t, discordtest.Options{})
 	d := connect(t, s)
 	general := s.Channel("general")
@@ -207,6 +212,14 @@ func TestFiles(t *testing.T) {
 	}
 	if n := s.Stats().Downloads; n != 1 {
 		t.Errorf("%d downloads counted", n)
+	}
+	s.Fail("GET", "/cdn/attachments/{id}/{name}", 1, discordtest.Fault{Status: 404})
+	gone, err := http.Get(m.Attachments[0].URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gone.Body.Close(); gone.StatusCode != 404 {
+		t.Errorf("a failing download: %d", gone.StatusCode)
 	}
 	// A command's file comes with its address.
 	a := send(t, s, "POST", "/applications/"+s.AppID()+"/commands",

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -78,6 +79,7 @@ type calendar struct {
 	parts, before, prepositions         map[string]bool
 	last, current, future               map[string]bool
 	money, measures, percent, shortened map[string]bool
+	starts                              map[string]bool // what a time can begin with, figures aside
 }
 
 var dateWords = sync.OnceValue(func() *calendar {
@@ -124,8 +126,27 @@ var dateWords = sync.OnceValue(func() *calendar {
 	c.parts, c.before, c.prepositions = set("parts"), set("before"), set("prepositions")
 	c.last, c.current, c.future = set("past"), set("present"), set("future")
 	c.money, c.measures, c.percent = set("money"), set("measures"), set("percent")
+	c.starts = map[string]bool{"noon": true, "midnight": true, "midday": true}
+	for _, words := range []map[string]int{c.months, c.weekdays, c.seasons} {
+		maps.Copy(c.starts, known(words))
+	}
+	for _, words := range []map[string]float64{c.days, c.units, c.numbers, c.ordinals, c.scales} {
+		maps.Copy(c.starts, known(words))
+	}
+	for _, words := range []map[string]bool{c.last, c.current, c.future} {
+		maps.Copy(c.starts, words)
+	}
 	return c
 })
+
+// known returns the keys of a map as a set.
+func known[V any](m map[string]V) map[string]bool {
+	set := make(map[string]bool, len(m))
+	for k := range m {
+		set[k] = true
+	}
+	return set
+}
 
 // Resolve returns the days that the expression covers, from the first up to
 // but not including the last, for a text written on the given day. It is false

@@ -75,11 +75,16 @@ func (s *timeScanner) lead(k, free int) int {
 // at recognises a time that begins at token k and returns how many tokens it
 // has, 0 for none.
 func (s *timeScanner) at(k int) (int, Time) {
-	tries := []func(int) (int, Time){s.iso, s.date, s.shifted, s.named, s.ago, s.century, s.clock, s.span, s.year}
-	if !s.english {
-		tries = []func(int) (int, Time){s.iso, s.year}
+	if !s.tokens[k].Number && !s.words.starts[s.norm(k)] {
+		return 0, Time{}
 	}
-	for _, try := range tries {
+	if !s.english {
+		if n, t := s.iso(k); n > 0 {
+			return n, t
+		}
+		return s.year(k)
+	}
+	for _, try := range [...]func(int) (int, Time){s.iso, s.date, s.shifted, s.named, s.ago, s.century, s.clock, s.span, s.year} {
 		if n, t := try(k); n > 0 {
 			return n, t
 		}

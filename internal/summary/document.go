@@ -98,6 +98,7 @@ func (d *document) scores(m *Model) []float64 {
 // document frequency within the article.
 func (d *document) weigh(tokens [][]lang.Token) {
 	var df []int32
+	var at []int32 // by term: the place in its sentence's terms, one of an earlier sentence when out of date
 	for i, ts := range tokens {
 		s := &d.sentences[i]
 		s.words = len(ts)
@@ -114,11 +115,13 @@ func (d *document) weigh(tokens [][]lang.Token) {
 				d.stems = append(d.stems, t.Stem)
 				d.rows = append(d.rows, t.Row)
 				df = append(df, 0)
+				at = append(at, -1)
 			}
-			if k := slices.IndexFunc(s.terms, func(x term) bool { return x.id == id }); k >= 0 {
+			if k := int(at[id]); k >= 0 && k < len(s.terms) && s.terms[k].id == id {
 				s.terms[k].weight++
 				continue
 			}
+			at[id] = int32(len(s.terms))
 			s.terms = append(s.terms, term{id, 1})
 			df[id]++
 		}

@@ -26,11 +26,7 @@ func (s Screen) Summaries(sums []summary.Summary, focus string) string {
 
 func (s Screen) summary(b *strings.Builder, sum summary.Summary, focus string) {
 	a := sum.Article
-	title := a.Title
-	if title == "" {
-		title = a.ID
-	}
-	title = line(title)
+	title := line(nameOf(a))
 	s.column(b, "", title, article.Span{End: len(title)})
 	var from []string
 	for _, f := range []string{a.Author, a.Source, a.Published} {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"time"
 )
 
 // prompt stands before every question, typed or echoed, so that a transcript
@@ -25,6 +26,7 @@ type Options struct {
 	// Without it every question is echoed before its answer.
 	Prompt bool
 	Log    *slog.Logger
+	Clock  func() time.Time // nil means time.Now
 }
 
 // Run answers the lines of In until it ends, /quit is read, or ctx is done;
@@ -33,7 +35,10 @@ type Options struct {
 //
 // When ctx is done while Run waits for a line, Run returns at once; see Read.
 func Run(ctx context.Context, lib Library, o Options) error {
-	s := NewSession(lib, o.Screen)
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	s := NewSession(lib, o.Screen, o.Clock)
 	if o.Prompt {
 		if _, err := io.WriteString(o.Out, s.Welcome()); err != nil {
 			return fmt.Errorf("write welcome: %w", err)

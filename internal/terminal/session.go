@@ -3,13 +3,16 @@ package terminal
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/library"
 	"verbatim/internal/summary"
+	"verbatim/internal/verify"
 )
 
 // Asker answers questions.
@@ -49,16 +52,30 @@ func (b Bounded) Ask(ctx context.Context, q answer.Question) (answer.Answer, err
 
 func tooLong(question string) bool { return utf8.RuneCountInString(question) > MaxQuestion }
 
+// followUpTime is how long a question waits for one that follows it, as in
+// Discord.
+const followUpTime = 15 * time.Minute
+
 // Session answers the lines of one person at a terminal. It is for one
 // goroutine at a time.
 type Session struct {
 	lib    Library
 	screen Screen
+	clock  func() time.Time
+
+	previous *answer.Turn // the last question that was answered
+	asked    time.Time    // when that was
+
+	shown    []article.Passage // of the last answer, best first
+	revision article.Revision  // of shown and of previous
+
+	checker *verify.Checker // of quotations; nil until one is checked
+	checked article.Revision
 }
 
-// NewSession answers from lib, laid out for the screen.
-func NewSession(lib Library, screen Screen) *Session {
-	return &Session{lib: Bounded{lib}, screen: screen}
+// NewSession answers from lib, laid out for the screen. clock tells the time.
+func NewSession(lib Library, screen Screen, clock func() time.Time) *Session {
+	return &Session{lib: Bounded{lib}, screen: screen, clock: clock}
 }
 
 // Reply is what a line is answered with.
@@ -68,7 +85,11 @@ type Reply struct {
 }
 
 const help = `Type a question and press Enter, for instance: Who confirmed it?
+A question may follow the last one: And when was that?
+
   /ask QUESTION                     the same as typing the question
+  /context [NUMBER]                 the passage of that number in its paragraph
+  /verify QUOTE                     does the quotation stand in an article?
   /summary [short|medium|long] [TOPIC]
                                     the sentences that stand for the whole
   /corpus status                    what is loaded, and since when
@@ -109,6 +130,10 @@ func (s *Session) Handle(ctx context.Context, input string) (Reply, error) {
 			return Reply{Text: "Please add a question: /ask QUESTION\n"}, nil
 		}
 		return s.ask(ctx, rest)
+	case "/context":
+		return s.context(rest), nil
+	case "/verify":
+		return s.verify(rest), nil
 	case "/summary":
 		return s.summarize(ctx, rest)
 	case "/corpus":
@@ -130,11 +155,78 @@ func shorten(typed string, most int) string {
 }
 
 func (s *Session) ask(ctx context.Context, question string) (Reply, error) {
-	a, err := s.lib.Ask(ctx, answer.Question{Text: question})
+	a, err := s.lib.Ask(ctx, answer.Question{Text: question, Previous: s.before()})
 	if err != nil {
 		return Reply{}, fmt.Errorf("ask: %w", err)
 	}
+	s.note(a)
 	return Reply{Text: s.screen.Answer(a, s.lib.Status().Articles)}, nil
+}
+
+// before is the turn that the next question may follow. Passages of another
+// revision are left out of it, for they are no longer the article's.
+func (s *Session) before() *answer.Turn {
+	if s.previous == nil || s.clock().Sub(s.asked) > followUpTime {
+		return nil
+	}
+	turn := *s.previous
+	if s.revision != s.lib.Status().Revision {
+		turn.Passages = nil
+	}
+	return &turn
+}
+
+// note remembers what the next line may refer to. What was not answered leaves
+// the subject as it is.
+func (s *Session) note(a answer.Answer) {
+	results := a.Passages
+	if !a.Answered {
+		results = a.Nearest
+	}
+	s.shown = nil
+	for _, r := range results {
+		s.shown = append(s.shown, r.Passage)
+	}
+	if s.revision != a.Revision && s.previous != nil {
+		s.previous.Passages = nil
+	}
+	s.revision = a.Revision
+	if a.Answered {
+		s.previous, s.asked = &answer.Turn{Question: a.Question, Passages: s.shown}, s.clock()
+	}
+}
+
+func (s *Session) context(rest string) Reply {
+	n := 1
+	if rest != "" {
+		var err error
+		if n, err = strconv.Atoi(rest); err != nil {
+			return Reply{Text: "Please give the number of a passage of the last answer, such as /context 2\n"}
+		}
+	}
+	switch {
+	case len(s.shown) == 0:
+		return Reply{Text: "There is no passage yet to show in its place; please ask something first.\n"}
+	case s.revision != s.lib.Status().Revision:
+		return Reply{Text: "The articles have changed since; please ask again.\n"}
+	case n < 1 || n > len(s.shown):
+		return Reply{Text: fmt.Sprintf("The last answer has %s.\n", plural(len(s.shown), "passage", "passages"))}
+	}
+	return Reply{Text: s.screen.Context(s.shown[n-1])}
+}
+
+func (s *Session) verify(quote string) Reply {
+	if quote == "" {
+		return Reply{Text: "Please add the quotation: /verify QUOTE\n"}
+	}
+	if n := utf8.RuneCountInString(quote); n > MaxQuote {
+		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, MaxQuote)}
+	}
+	c := s.lib.Corpus()
+	if s.checker == nil || s.checked != c.Revision {
+		s.checker, s.checked = verify.New(c), c.Revision
+	}
+	return Reply{Text: s.screen.Verdict(s.checker.Check(quote), c)}
 }
 
 func (s *Session) summarize(ctx context.Context, rest string) (Reply, error) {

@@ -161,7 +161,7 @@ func TestSummaryArguments(t *testing.T) {
 		{"/summary shortage", summary.Request{Focus: "shortage"}},
 	} {
 		lib := newShelf()
-		if _, err := NewSession(lib, Screen{}).Handle(t.Context(), tt.line); err != nil {
+		if _, err := NewSession(lib, Screen{}, time.Now).Handle(t.Context(), tt.line); err != nil {
 			t.Fatal(err)
 		}
 		if len(lib.requests) != 1 || lib.requests[0] != tt.want {
@@ -171,7 +171,7 @@ func TestSummaryArguments(t *testing.T) {
 }
 
 func TestSummaryWithoutTheTopicSaysSo(t *testing.T) {
-	r, err := NewSession(newShelf(), Screen{}).Handle(t.Context(), "/summary tariffs")
+	r, err := NewSession(newShelf(), Screen{}, time.Now).Handle(t.Context(), "/summary tariffs")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestSummaryWithoutTheTopicSaysSo(t *testing.T) {
 func TestBrokenReloadNamesTheLine(t *testing.T) {
 	lib := newShelf()
 	lib.reload = fmt.Errorf("load corpus: %w", article.Problems{{File: "a.md", Line: 3, Reason: "title is empty"}, {File: "b.md", Reason: "is not UTF-8"}})
-	r, err := NewSession(lib, Screen{}).Handle(t.Context(), "/corpus reload")
+	r, err := NewSession(lib, Screen{}, time.Now).Handle(t.Context(), "/corpus reload")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestALongQuestionIsDeclinedUnread(t *testing.T) {
 	lib := newShelf()
 	lib.ask = func(answer.Question) (answer.Answer, error) { panic("asked") }
 	long := strings.Repeat("é", MaxQuestion+1)
-	r, err := NewSession(lib, Screen{}).Handle(t.Context(), long)
+	r, err := NewSession(lib, Screen{}, time.Now).Handle(t.Context(), long)
 	if err != nil {
 		t.Fatal(err)
 	}
