@@ -164,6 +164,15 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 		return
 	}
 	focus := w.terms[w.focus]
+	if focus.Norm == "name" || focus.Norm == "names" { // "what is the name of the minister"
+		for _, t := range w.terms[w.focus+1:] {
+			if k, ok := asked()[t.Norm]; ok {
+				w.kind = k
+				return
+			}
+		}
+		return
+	}
 	if k, ok := asked()[focus.Norm]; ok {
 		w.kind = k
 	} else if k, ok := asked()[l.Stem(focus.Norm)]; ok {

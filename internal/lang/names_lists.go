@@ -88,3 +88,7 @@ var nameParts = sync.OnceValue(func() *parts {
 	p.centre = centreOf(English(), p.given)
 	return p
 })
+
+// People reports whether a folded word stands for the people or the belongings
+// of a place, not for the place: "syrian".
+func People(word string) bool { return nameParts().people[word] }
