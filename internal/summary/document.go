@@ -66,6 +66,7 @@ func analyse(a *article.Article) *document {
 		s.quote = qs[i]
 		s.excluded = boilerplate(texts[i], a.Paragraphs[a.Sentences[i].Paragraph].Kind, tokens[i])
 		switch {
+		case i == 0 && d.fromTitle(tokens[i]):
 		case s.opening != lang.Alone || d.headless(i, tokens[i]) || i > 0 && d.definite(tokens[i-1], tokens[i]):
 			s.back = 1
 		case i > 1 && d.definite(tokens[i-2], tokens[i]):
@@ -187,6 +188,15 @@ func (d *document) definite(before, tokens []lang.Token) bool {
 	return false
 }
 
+// fromTitle reports whether the first sentence opens with a word for what the
+// title names: "This soup" under "Lentil soup".
+func (d *document) fromTitle(tokens []lang.Token) bool {
+	if len(tokens) < 2 || tokens[1].Stop {
+		return false
+	}
+	return slices.ContainsFunc(d.lang.Tokens(d.article.Title), func(t lang.Token) bool { return t.Stem == tokens[1].Stem })
+}
+
 // places counts how far in each sentence stands. A news story is read from the
 // top; a text with headings or lists is read by its sections, and the first
 // sentence of each stands near the top.
@@ -244,10 +254,12 @@ var boilerplates = sync.OnceValue(func() *marks {
 	return m
 })
 
-// Sentences of fewer words are no prose; up to maxLabel words without
-// punctuation at the end are a label, longer than maxMarked no boilerplate.
+// Sentences of fewer than minWords words are no prose; items of a list of fewer
+// than minItem, and other sentences of up to maxLabel, are a label when no
+// punctuation ends them; of more than maxMarked none is boilerplate.
 const (
 	minWords  = 3
+	minItem   = 6
 	maxLabel  = 8
 	maxMarked = 60
 )
@@ -259,6 +271,9 @@ func boilerplate(text string, kind article.Kind, tokens []lang.Token) bool {
 		return true
 	}
 	if end := text[len(text)-1]; kind == article.Prose && len(tokens) <= maxLabel && (isWordByte(end) || end == ':') {
+		return true
+	}
+	if end := text[len(text)-1]; kind == article.Item && len(tokens) < minItem && isWordByte(end) {
 		return true
 	}
 	if len(tokens) > maxMarked {

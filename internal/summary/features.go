@@ -20,6 +20,9 @@ var featureNames = [...]string{
 	"pronoun opening", "connective opening", "pronouns",
 }
 
+// shortSentence is how many words make a sentence that is not short.
+const shortSentence = 9
+
 const features = len(featureNames)
 
 // features fills the row of every sentence.
@@ -79,8 +82,10 @@ func (d *document) features(texts []string, tokens [][]lang.Token) {
 	plain(d.likeTitle())
 
 	words := func(i int) float64 { return float64(d.sentences[i].words) }
-	plain(func(i int) float64 { return math.Log1p(words(i)) - 3 })
-	plain(func(i int) float64 { return is(words(i) < 9) })
+	// Below shortSentence words shortness tells nothing more: what is shorter
+	// still may be a list's item, of which news has none to learn from.
+	plain(func(i int) float64 { return math.Log1p(max(words(i), shortSentence)) - 3 })
+	plain(func(i int) float64 { return is(words(i) < shortSentence) })
 	plain(func(i int) float64 { return max(0, words(i)-30) / 10 })
 
 	main, fresh := d.nameWeights()
