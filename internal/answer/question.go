@@ -40,6 +40,7 @@ type wording struct {
 	kind   Kind
 	focus  int // index into terms of the thing asked for ("country" in "which country"); -1 for none
 	wh     string
+	own    int // from which byte on the words are carried over from the turn before; 0 for none
 }
 
 // maxTerms bounds the work that one question can cost.

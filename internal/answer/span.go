@@ -21,16 +21,34 @@ const leastFit = 0.5
 // the fit of the kind.
 const nearnessWeight = 2.5
 
-// span returns the shortest stretch of the best sentence that answers a
+// span returns the shortest stretch of the first passage that answers a
 // question for a person, place, time, number, name or wording; empty when the
-// question asks for something else or nothing fits.
-func (a *Answerer) span(r *Ranking) article.Span {
+// question asks for something else or nothing fits. The best sentence is
+// looked at first, then those joined to it.
+func (a *Answerer) span(r *Ranking, p article.Passage) article.Span {
+	best := r.Rows[0].Sentence
+	if s := a.spanIn(r, best); !s.Empty() {
+		return s
+	}
+	for i := p.First; i <= p.Last; i++ {
+		if i == best {
+			continue
+		}
+		if s := a.spanIn(r, i); !s.Empty() {
+			return s
+		}
+	}
+	return article.Span{}
+}
+
+// spanIn looks for the answer in one sentence of the best row's article.
+func (a *Answerer) spanIn(r *Ranking, sentence int) article.Span {
 	row := r.Rows[0]
-	i := int32(a.analysis.first[row.Article] + row.Sentence)
+	i := int32(a.analysis.first[row.Article] + sentence)
 	f := finder{a: a.analysis, w: r.wording, s: r.scan, x: &a.analysis.sentences[i], m: r.scan.sentence(i)}
 	f.article = a.analysis.corpus.Articles[row.Article]
-	f.start = f.article.Sentences[row.Sentence].Start
-	f.text = f.article.SentenceText(row.Sentence)
+	f.start = f.article.Sentences[sentence].Start
+	f.text = f.article.SentenceText(sentence)
 	f.nearWeight = nearnessWeight
 	var best option
 	top := 0.0
