@@ -2,10 +2,13 @@ package summary
 
 import (
 	"embed"
+	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"verbatim/internal/article"
 	"verbatim/internal/lang"
@@ -53,18 +56,21 @@ func analyse(a *article.Article) *document {
 	d := &document{article: a, lang: lang.For(a.Lang), vocab: map[string]int32{}, sentences: make([]sentence, len(a.Sentences))}
 	tokens := make([][]lang.Token, len(a.Sentences))
 	texts := make([]string, len(a.Sentences))
-	for i := range a.Sentences {
+	faces := make([]surface, len(a.Sentences))
+	inParallel(len(a.Sentences), func(i int) {
+		s := &d.sentences[i]
 		texts[i] = a.SentenceText(i)
 		tokens[i] = d.lang.Tokens(texts[i])
-	}
+		faces[i] = surfaceOf(texts[i], tokens[i], d.lang)
+		s.opening = d.lang.Opening(tokens[i])
+		s.excluded = boilerplate(texts[i], a.Paragraphs[a.Sentences[i].Paragraph].Kind, tokens[i])
+	})
 	d.weigh(tokens)
 	d.names = d.lang.Names(a, tokens)
 	qs := quotations(texts, func(i int) bool { return i > 0 && a.Sentences[i].Paragraph != a.Sentences[i-1].Paragraph })
 	for i := range d.sentences {
 		s := &d.sentences[i]
-		s.opening = d.lang.Opening(tokens[i])
 		s.quote = qs[i]
-		s.excluded = boilerplate(texts[i], a.Paragraphs[a.Sentences[i].Paragraph].Kind, tokens[i])
 		switch {
 		case i == 0 && d.fromTitle(tokens[i]):
 		case s.opening != lang.Alone || d.headless(i, tokens[i]) || i > 0 && d.definite(tokens[i-1], tokens[i]):
@@ -80,8 +86,46 @@ func analyse(a *article.Article) *document {
 	}
 	d.places()
 	d.units = unitsOf(d.sentences)
-	d.features(texts, tokens)
+	d.features(faces)
 	return d
+}
+
+// inParallel calls f for 0 to n-1 on every processor and returns when all
+// calls have. A panic in one ends up in the caller.
+func inParallel(n int, f func(i int)) {
+	const block = 64 // sentences that are worth a goroutine
+	workers := min(runtime.GOMAXPROCS(0), n/block)
+	if workers < 2 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var failed atomic.Value
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					failed.Store(fmt.Sprint(p))
+				}
+			}()
+			for {
+				to := int(next.Add(block))
+				for i := to - block; i < min(to, n); i++ {
+					f(i)
+				}
+				if to >= n {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if p := failed.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // scores returns the score of every sentence for the whole article.

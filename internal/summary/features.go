@@ -25,8 +25,8 @@ const shortSentence = 9
 
 const features = len(featureNames)
 
-// features fills the row of every sentence.
-func (d *document) features(texts []string, tokens [][]lang.Token) {
+// features fills the row of every sentence; s is what each shows on its face.
+func (d *document) features(s []surface) {
 	n := len(d.sentences)
 	rows := make([]float64, n*features)
 	for i := range d.sentences {
@@ -93,10 +93,6 @@ func (d *document) features(texts []string, tokens [][]lang.Token) {
 	standard(func(i int) float64 { return main[i] })
 	plain(func(i int) float64 { return math.Log1p(fresh[i]) })
 
-	s := make([]surface, n)
-	for i := range s {
-		s[i] = surfaceOf(texts[i], tokens[i], d.lang)
-	}
 	plain(func(i int) float64 { return math.Log1p(s[i].quantities) })
 	plain(func(i int) float64 { return is(s[i].dates) })
 	plain(func(i int) float64 { return is(s[i].quotation || d.sentences[i].quote.inside) })
