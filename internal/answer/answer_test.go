@@ -171,6 +171,7 @@ func TestFollowUp(t *testing.T) {
 	tests := []struct{ question, holds, about string }{
 		{"And what did she open?", "opened the footbridge", "Ruth Abara"},
 		{"How much will the repair cost?", "£2.3 million", ""}, // a new topic
+		{"And how many girders had corrosion?", "four girders", ""},
 	}
 	for _, tt := range tests {
 		got := ask(t, a, answer.Question{Text: tt.question, Previous: turn})
@@ -248,7 +249,7 @@ func check(t *testing.T, question string, a answer.Answer) {
 }
 
 func FuzzAsk(f *testing.F) {
-	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?"} {
+	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), strings.Repeat("corrosion", 5000), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?"} {
 		f.Add(s, s)
 	}
 	a := open(f, bridge, soup)
