@@ -307,32 +307,32 @@ func BenchmarkAsk(b *testing.B) {
 		{"10000", func() []*article.Article { return generated(10_000) }, "w40x w150x w900x w5000x"},
 		{"100000", func() []*article.Article { return generated(100_000) }, "w40x w150x w900x w5000x"},
 	} {
-		c := article.NewCorpus(size.articles())
-		x, err := index.Build(context.Background(), c, index.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		a, err := answer.New(c, x)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run("answer/"+size.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				ask(b, a, answer.Question{Text: size.question})
+		b.Run(size.name, func(b *testing.B) {
+			c := article.NewCorpus(size.articles())
+			x, err := index.Build(context.Background(), c, index.Options{})
+			if err != nil {
+				b.Fatal(err)
 			}
-		})
-		b.Run("query/"+size.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := x.Search(context.Background(), article.Query{Text: size.question, Limit: 10}); err != nil {
-					b.Fatal(err)
+			defer x.Close()
+			a, err := answer.New(c, x)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Run("answer", func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					ask(b, a, answer.Question{Text: size.question})
 				}
-			}
+			})
+			b.Run("query", func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := x.Search(context.Background(), article.Query{Text: size.question, Limit: 10}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		})
-		if err := x.Close(); err != nil {
-			b.Fatal(err)
-		}
 	}
 }
 

@@ -21,23 +21,42 @@ const leastFit = 0.5
 // the fit of the kind.
 const nearnessWeight = 2.5
 
-// span returns the shortest stretch of the best sentence that answers a
+// span returns the shortest stretch of the first passage that answers a
 // question for a person, place, time, number, name or wording; empty when the
-// question asks for something else or nothing fits.
-func (a *Answerer) span(r *Ranking) article.Span {
+// question asks for something else or nothing fits. The best sentence is
+// looked at first, then those joined to it.
+func (a *Answerer) span(r *Ranking, p article.Passage) article.Span {
+	best := r.Rows[0].Sentence
+	if s := a.spanIn(r, best); !s.Empty() {
+		return s
+	}
+	for i := p.First; i <= p.Last; i++ {
+		if i == best {
+			continue
+		}
+		if s := a.spanIn(r, i); !s.Empty() {
+			return s
+		}
+	}
+	return article.Span{}
+}
+
+// spanIn looks for the answer in one sentence of the best row's article.
+func (a *Answerer) spanIn(r *Ranking, sentence int) article.Span {
 	row := r.Rows[0]
-	i := int32(a.analysis.first[row.Article] + row.Sentence)
+	i := int32(a.analysis.first[row.Article] + sentence)
 	f := finder{a: a.analysis, w: r.wording, s: r.scan, x: &a.analysis.sentences[i], m: r.scan.sentence(i)}
 	f.article = a.analysis.corpus.Articles[row.Article]
-	f.start = f.article.Sentences[row.Sentence].Start
-	f.text = f.article.SentenceText(row.Sentence)
+	f.start = f.article.Sentences[sentence].Start
+	f.text = f.article.SentenceText(sentence)
+	f.nearWeight = nearnessWeight
 	var best option
 	top := 0.0
 	for _, o := range f.options() {
 		if o.fit < leastFit || o.Empty() {
 			continue
 		}
-		if score := o.fit + nearnessWeight*f.nearness(o.Span); score > top {
+		if score := o.fit + f.nearWeight*f.nearness(o.Span); score > top {
 			best, top = o, score
 		}
 	}
@@ -54,6 +73,8 @@ type finder struct {
 	article *article.Article
 	start   int // of the sentence in the article
 	text    string
+	// nearWeight is what nearness counts for this question.
+	nearWeight float64
 }
 
 func (f *finder) options() []option {
@@ -65,7 +86,7 @@ func (f *finder) options() []option {
 		if !f.asksDeed() {
 			return nil // "who is X" asks what X is, not for another name
 		}
-		return f.nameOptions(map[lang.NameKind]float64{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.2})
+		return f.doers(f.nameOptions(map[lang.NameKind]float64{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.4}))
 	case KindPlace:
 		return f.nameOptions(map[lang.NameKind]float64{lang.Place: 1, lang.Other: 0.5, lang.Organisation: 0.3})
 	case KindOrganisation:
@@ -76,26 +97,10 @@ func (f *finder) options() []option {
 		return append(f.timeOptions(times, true), f.ageOptions(tokens)...)
 	case KindNumber, KindMoney:
 		return f.quantityOptions(l.Quantities(f.text, tokens, times), times)
-	case KindDefinition, KindOther:
+	case KindDefinition, KindOther, KindManner:
 		return append(f.wordingOptions(), f.expansionOptions()...)
 	}
 	return nil
-}
-
-// asksDeed reports whether the question says anything beside names.
-func (f *finder) asksDeed() bool {
-	for t := range f.s.terms {
-		named := false
-		for _, n := range f.s.names(f.x.article) {
-			for _, k := range n.terms {
-				named = named || k == t
-			}
-		}
-		if !named {
-			return true
-		}
-	}
-	return false
 }
 
 // nameOptions are the names that the question does not hold, by the fit of
@@ -112,10 +117,13 @@ func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
 		fit := fits[names.Entities[m.Entity].Kind]
 		span := article.Span{Start: m.Start, End: m.End}
 		if f.w.kind == KindPlace {
+			if f.adjective(span) {
+				continue // "the American zone"
+			}
 			wide := f.withDirection(span)
 			known = known && wide == span
 			span = wide
-			if !f.afterPlaceWord(span) {
+			if !strings.Contains(placeWords, " "+f.wordBefore(span.Start)+" ") {
 				fit -= 0.3
 			}
 		}
@@ -140,17 +148,19 @@ func (f *finder) withDirection(s article.Span) article.Span {
 	return s
 }
 
-// afterPlaceWord reports whether a preposition of place stands before a span.
-func (f *finder) afterPlaceWord(s article.Span) bool {
-	words := strings.Fields(f.article.Text[f.start:s.Start])
-	if n := len(words); n > 0 {
-		last := strings.ToLower(words[n-1])
-		if last == "the" && n > 1 {
-			last = strings.ToLower(words[n-2])
+// placeWords are the prepositions of place.
+const placeWords = " in at near from to of outside inside across around off on into "
+
+// wordBefore is the word of the sentence before a byte of the article, in lower
+// case, articles and titles passed over.
+func (f *finder) wordBefore(offset int) string {
+	words := strings.Fields(f.article.Text[f.start:offset])
+	for n := len(words) - 1; n >= 0; n-- {
+		if w := strings.ToLower(words[n]); !strings.Contains(" the a an mr mrs ms dr ", " "+w+" ") {
+			return w
 		}
-		return strings.Contains(" in at near from to outside inside across around off on into ", " "+last+" ")
 	}
-	return false
+	return ""
 }
 
 // timeWords open an expression of time without being part of the answer.
@@ -198,7 +208,9 @@ func (f *finder) quantityOptions(quantities []lang.Quantity, times []lang.Time) 
 			fit = 1.2
 		case f.w.kind == KindMoney:
 			fit = 0.4
-		case q.Kind == lang.Rank || q.Kind == lang.Money:
+		case q.Kind == lang.Rank:
+			continue
+		case q.Kind == lang.Money:
 			fit = 0.3
 		}
 		if f.w.focus >= 0 && f.countsFocus(q) {
@@ -249,7 +261,7 @@ func (f *finder) wordingOptions() []option {
 			return append(out, f.quotations()...)
 		}
 	}
-	if f.w.focus < 0 || f.w.wh != "which" && f.w.kind == KindDefinition {
+	if f.w.focus < 0 || f.w.kind == KindManner || f.w.wh != "which" && f.w.kind == KindDefinition {
 		return nil
 	}
 	for _, o := range f.nameOptions(map[lang.NameKind]float64{lang.Person: 0.4, lang.Organisation: 0.4, lang.Place: 0.4, lang.Other: 0.4}) {
@@ -270,7 +282,7 @@ func (f *finder) besideFocus(s article.Span) bool {
 		return false
 	}
 	first, last := f.x.useAt(s.Start), f.x.useAt(s.End-1)
-	if at == last+1 || at == first-1 {
+	if at >= first-1 && at <= last+1 {
 		return true
 	}
 	return at == first-2 && strings.Contains(" of called named known the ", " "+f.a.words[f.x.uses[first-1].word].norm+" ")

@@ -158,6 +158,8 @@ func (f *finder) opens(text string, tokens []Token, k int) bool {
 	switch {
 	case f.lists.given[t.Norm]:
 		return said || t.Row < 0 || t.Row >= veryCommon
+	case t.Row < 0 && k+1 < len(tokens) && tokens[k+1].Stop && !tokens[k+1].Gap && !said && f.lists.determiners[tokens[k+1].Norm]:
+		return false // "Rinse the lentils"
 	case t.Row < 0:
 		return said || next || !strings.HasSuffix(t.Norm, "ly") && !strings.HasSuffix(t.Norm, "ing") && !strings.HasSuffix(t.Norm, "ed") && !strings.HasSuffix(t.Norm, "s")
 	}
@@ -299,6 +301,11 @@ func (f *finder) split(sentence int, text string, tokens []Token, from, to int) 
 	if len(run) == 2 && run[1].Acronym && f.lists.people[run[0].Norm] {
 		// "the Kurdish SDF"
 		return []candidate{f.candidate(sentence, text, tokens, from, from+1, false), f.candidate(sentence, text, tokens, from+1, to, false)}
+	}
+	if len(run) > 2 && initial(text, tokens, from) && f.lists.given[run[1].Norm] && !f.lists.given[run[0].Norm] && !f.lists.titles[run[0].Norm] &&
+		run[0].Row >= 0 && f.lists.places[run[0].Norm] == "" && f.upper[run[0].Norm] == 0 {
+		from++ // "Substitute Kofi Mensah"
+		run = run[1:]
 	}
 	// Titles at the end belong to nobody named here.
 	end := to
