@@ -179,6 +179,12 @@ func TestFollowUp(t *testing.T) {
 			t.Errorf("%q: %q about %q, want %q about %q", tt.question, first(got), got.About, tt.holds, tt.about)
 		}
 	}
+	q = answer.Question{Text: "What did she open?", Previous: turn}
+	second := ask(t, a, q)
+	turn = &answer.Turn{Question: q.Text + " " + second.About, Passages: passages(second)}
+	if got := ask(t, a, answer.Question{Text: "and when?", Previous: turn}); got.About != "Ruth Abara" {
+		t.Errorf("the third turn is about %q, want the subject of the first, %q", got.About, "Ruth Abara")
+	}
 	q = answer.Question{Text: "When did HSL build the library?"}
 	turn = &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
 	if got := ask(t, a, answer.Question{Text: "why?", Previous: turn}); got.About == "" || got.Reason == answer.NotQuestion {
