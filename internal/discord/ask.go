@@ -48,7 +48,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	if r.Article != "" {
 		if corpus.Article(r.Article) == nil {
-			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", inline(shorten(r.Article, maxTitle))), Private: true}}, nil
+			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}}, nil
 		}
 		q.Articles = []string{r.Article}
 	}
@@ -62,7 +62,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	echo := ""
 	if r.Echo {
-		echo = small(s.say("answer.asked", "Question", inline(shorten(question, maxEcho)))) + "\n"
+		echo = small(s.say("answer.asked", "Question", s.inline(shorten(question, maxEcho)))) + "\n"
 	}
 	reply, err := h.show(s, a, r, maxText-units(echo))
 	if err != nil {
@@ -151,7 +151,7 @@ func (h *handlers) example(s speaker) string {
 			text = qs[0]
 		}
 	}
-	return s.say("quoted", "Text", inline(shorten(text, maxEcho)))
+	return s.say("quoted", "Text", s.inline(shorten(text, maxEcho)))
 }
 
 // aboutRequest asks what the articles have on a message that someone wrote.

@@ -31,7 +31,7 @@ func (h *handlers) titles(s speaker) string {
 	var names []string
 	articles := h.desk.Corpus().Articles
 	for _, a := range articles[:min(len(articles), maxTitles)] {
-		names = append(names, bold+inline(shorten(a.Title, maxTitle))+bold)
+		names = append(names, bold+s.inline(shorten(a.Title, maxTitle))+bold)
 	}
 	if left := len(articles) - len(names); left > 0 {
 		names = append(names, s.say("status.more", "Count", left))
