@@ -27,6 +27,7 @@ type config struct {
 	MessageContent bool        // ask for the privileged message content intent
 	CorpusDir      string      // "" serves the articles built into the program
 	DataDir        string      // "" keeps everything in memory
+	Watch          bool        // reload when files of the corpus change
 	LogLevel       *slog.Level // of the lines to write; nil when not set
 	LogJSON        bool
 }
@@ -65,6 +66,7 @@ func settings() []setting {
 		{"MESSAGE_CONTENT_INTENT", takeBool(func(c *config) *bool { return &c.MessageContent })},
 		{"CORPUS_DIR", takeCorpusDir},
 		{"DATA_DIR", takeDataDir},
+		{"WATCH", takeBool(func(c *config) *bool { return &c.Watch })},
 		{"LOG_LEVEL", takeLogLevel},
 		{"LOG_FORMAT", takeLogFormat},
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -286,5 +287,37 @@ func TestRevokedTokenIsTrouble(t *testing.T) {
 	}
 	if strings.Contains(stderr.String(), "not-the-token") {
 		t.Errorf("the token is shown:\n%s", stderr.String())
+	}
+}
+
+// TestWatch: with WATCH set, a file that is written is answered from without
+// anyone asking for it, and a broken one leaves the old articles answering.
+func TestWatch(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	dir := shelf(t)
+	b := start(t, s, "CORPUS_DIR", dir, "WATCH", "true")
+	alice, general := s.Member("alice"), s.Channel("general")
+	waitLog := func(want string) {
+		t.Helper()
+		for range 2000 {
+			if strings.Contains(b.stderr.String(), want) {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Fatalf("the log never says %q", want)
+	}
+	put(t, dir, "ferry.md", "---\ntitle: The ferry\n---\nThe mayor, Carla Reed, opened the ferry at Ashby on Monday.\n")
+	waitLog("added=ferry")
+	ask := func() string {
+		return alice.Slash(general, "ask", discordtest.Opt("question", "Who opened the ferry?")).Reply().Text()
+	}
+	if got := ask(); !strings.Contains(got, "Carla Reed") {
+		t.Errorf("after the change:\n%s", got)
+	}
+	put(t, dir, "ferry.md", "---\nnonsense: yes\n---\nIt sank.\n")
+	waitLog("ferry.md:2")
+	if got := ask(); !strings.Contains(got, "Carla Reed") {
+		t.Errorf("after a change for the worse:\n%s", got)
 	}
 }

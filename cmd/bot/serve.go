@@ -2,19 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"os/signal"
-	"strings"
-	"sync"
-	"syscall"
 
-	"verbatim/internal/article"
 	"verbatim/internal/discord"
-	"verbatim/internal/library"
 	"verbatim/internal/terminal"
 )
 
@@ -35,7 +27,7 @@ func serve(ctx context.Context, s streams) error {
 		return err
 	}
 	defer closeLibrary(lib, log)
-	defer reloadOnHangup(ctx, lib, log)()
+	defer reloadOnChange(ctx, cfg, lib, log)()
 	if !cfg.Token.set() {
 		return terminal.Run(ctx, lib, terminal.Options{
 			In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
@@ -60,47 +52,3 @@ func serve(ctx context.Context, s streams) error {
 }
 
 const noToken = "DISCORD_TOKEN is not set, so the bot answers here in the terminal instead of in Discord.\n"
-
-// reloadOnHangup reads the articles again at each SIGHUP, until the function
-// that it returns is called; that waits for a reload under way.
-func reloadOnHangup(ctx context.Context, lib *library.Library, log *slog.Logger) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	var wait sync.WaitGroup
-	wait.Go(func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-hangups:
-				reload(ctx, lib, log)
-			}
-		}
-	})
-	return func() {
-		signal.Stop(hangups)
-		cancel()
-		wait.Wait()
-	}
-}
-
-// reload tells the log what came of a reload that nobody waits for.
-func reload(ctx context.Context, lib *library.Library, log *slog.Logger) {
-	report, err := lib.Reload(ctx, "SIGHUP")
-	var problems article.Problems
-	switch {
-	case errors.As(err, &problems):
-		lines := make([]string, len(problems))
-		for i, p := range problems {
-			lines[i] = p.String()
-		}
-		log.Error("the articles were not reloaded; the old ones go on answering", "problems", lines)
-	case err != nil:
-		log.Error("the articles were not reloaded; the old ones go on answering", "error", err)
-	default:
-		log.Info("reloaded", "before", string(report.Before.Revision), "after", string(report.After.Revision),
-			"added", strings.Join(report.Added, ","), "changed", strings.Join(report.Changed, ","),
-			"removed", strings.Join(report.Removed, ","), "took", report.Took)
-	}
-}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,6 +27,39 @@ func process(t *testing.T, settings ...string) *exec.Cmd {
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(settings, asBot+"=1")
 	return cmd
+}
+
+// TestSameAnswerInEveryProcess: the same questions on the same revision have
+// the same answers, whichever process is asked.
+func TestSameAnswerInEveryProcess(t *testing.T) {
+	const questions = "Who posted the video?\nWhen was the SDF established?\nWhere is the US zone?\nHow many people were killed at the church?\n" +
+		"How long did the offensive take?\nHow old is Al Shara?\nHow much did it cost?\nHow far is Damascus?\nHow often did they meet?\n" +
+		"How did HTS seize power?\nWhy could attacks rise?\nWhich country joined the coalition?\nWhat is HTS?\nWhat age is the president?\n" +
+		"damascas bombing kiled\nSDF\nDid Mr Al Shara reject demands?\nhello\n"
+	took := regexp.MustCompile(`"took_us":\d+`)
+	var first string
+	for range 6 {
+		cmd := process(t, "CORPUS_DIR="+shipped(t))
+		cmd.Args = append(cmd.Args, "ask", "--json", "-")
+		cmd.Stdin = strings.NewReader(questions)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := took.ReplaceAllString(string(out), "")
+		if first == "" {
+			first = got
+		}
+		a, b := strings.Split(first, "\n"), strings.Split(got, "\n")
+		for i := range min(len(a), len(b)) {
+			if a[i] != b[i] {
+				t.Fatalf("one process answers\n%s\nand another\n%s", a[i], b[i])
+			}
+		}
+		if len(a) != len(b) {
+			t.Fatalf("%d lines and %d", len(a), len(b))
+		}
+	}
 }
 
 func TestSignalsInDiscord(t *testing.T) {

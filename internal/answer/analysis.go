@@ -43,6 +43,8 @@ type sentence struct {
 	signs   sign
 	content int32 // how many of its words are not stop words
 	found   sought
+	times   []lang.Time
+	amounts []lang.Quantity
 }
 
 // analysis is what ranking knows of a corpus, computed once. It is immutable.
@@ -127,7 +129,9 @@ func (a *analysis) add(art, index int, tokens []lang.Token, l *lang.Language, se
 	if a.quoted(art, index) {
 		x.signs |= signInQuote
 	}
-	x.found = soughtIn(text, tokens, l)
+	x.times = l.Times(text, tokens)
+	x.amounts = l.Quantities(text, tokens, x.times)
+	x.found = count(x.times, x.amounts)
 	a.sentences = append(a.sentences, x)
 }
 
@@ -158,9 +162,8 @@ func (a *analysis) quoted(art, index int) bool {
 // sought counts the things in a sentence that questions ask for.
 type sought struct{ moments, durations, counts, money, ranks uint8 }
 
-func soughtIn(text string, tokens []lang.Token, l *lang.Language) sought {
+func count(times []lang.Time, amounts []lang.Quantity) sought {
 	var s sought
-	times := l.Times(text, tokens)
 	for _, t := range times {
 		if t.Kind == lang.Duration {
 			s.durations++
@@ -168,7 +171,7 @@ func soughtIn(text string, tokens []lang.Token, l *lang.Language) sought {
 			s.moments++
 		}
 	}
-	for _, q := range l.Quantities(text, tokens, times) {
+	for _, q := range amounts {
 		switch q.Kind {
 		case lang.Money:
 			s.money++

@@ -95,6 +95,7 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 	if whole, about := a.follow(q, r.wording); about != "" {
 		r.text, r.typed, r.about = whole, len(q.Text), about
 		r.wording = read(whole, a.analysis.language, a.analysis.holds)
+		r.wording.own = r.typed
 	}
 	r.scan = newScan(a.analysis, r.wording)
 	r.question = questionRow(r.wording, r.scan)

@@ -36,7 +36,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	out.Missing, out.DidYouMean = a.spelled(r)
 	if out.Answered {
 		out.Passages = a.results(r, n, q.Explain)
-		out.Span = a.span(r)
+		out.Span = a.span(r, out.Passages[0].Passage)
 	} else {
 		out.Nearest = a.results(r, maxNearest, q.Explain)
 		out.Suggestions = a.suggestions(ctx, r)

@@ -1,5 +1,7 @@
 package answer
 
+import "strconv"
+
 // The decision. Confidence is the calibrated chance that the first passage
 // answers; the bounds below were chosen on the cross-validated confidences of
 // the sets that hold unanswerable questions (docs/quality.md).
@@ -51,16 +53,18 @@ func (r *Ranking) Decide() (bool, Reason) {
 	return false, NotSaid
 }
 
-// lacksFigure reports whether the question is for a number or a price and the
-// first candidate has none, in digits or in words, beside dates: it can't be
-// the answer then, however near it comes.
+// lacksFigure reports whether the question is for a number, a price or an age
+// and the first candidate has none, in digits or in words, beside dates: it
+// can't be the answer then, however near it comes.
 func (r *Ranking) lacksFigure() bool {
-	if r.wording.kind != KindNumber && r.wording.kind != KindMoney {
-		return false
-	}
 	a := r.scan.a
-	x := &a.sentences[a.first[r.Rows[0].Article]+r.Rows[0].Sentence]
-	if x.found.counts > 0 || x.found.money > 0 || x.found.ranks > 0 || x.found.durations > 0 {
+	x := a.at(r.Rows[0])
+	switch {
+	case r.wording.asksAge():
+		return !a.tellsAge(x)
+	case r.wording.kind != KindNumber && r.wording.kind != KindMoney:
+		return false
+	case x.found.counts > 0 || x.found.money > 0 || x.found.ranks > 0 || x.found.durations > 0:
 		return false
 	}
 	for _, u := range x.uses {
@@ -69,4 +73,46 @@ func (r *Ranking) lacksFigure() bool {
 		}
 	}
 	return true
+}
+
+// asksAge reports whether the question is "how old" or for an age.
+func (w *wording) asksAge() bool {
+	for _, t := range w.tokens {
+		if t.Norm == "old" && w.wh == "how" || t.Norm == "age" {
+			return w.kind == KindDuration
+		}
+	}
+	return false
+}
+
+// maxAge is the highest figure between commas that is taken for a person's
+// age.
+const maxAge = 120
+
+// tellsAge reports whether a sentence tells an age, or the year or date from
+// which one follows: "aged 42", "42 years old", "a 900-year-old", "Jane Doe,
+// 42,", "born in 1980", "built in 1874".
+func (a *analysis) tellsAge(x *sentence) bool {
+	norm := func(k int) string {
+		if k < 0 || k >= len(x.uses) {
+			return ""
+		}
+		return a.words[x.uses[k].word].norm
+	}
+	for k, u := range x.uses {
+		switch norm(k) {
+		case "age", "aged", "born", "built", "founded", "established", "century":
+			return true
+		case "old":
+			if p := norm(k - 1); p == "year" || p == "years" || p == "month" || p == "months" {
+				return true
+			}
+		}
+		if u.flags&flagNumber != 0 && u.flags&flagGap != 0 && k+1 < len(x.uses) && x.uses[k+1].flags&flagGap != 0 {
+			if n, err := strconv.Atoi(norm(k)); err == nil && n <= maxAge {
+				return true
+			}
+		}
+	}
+	return false
 }

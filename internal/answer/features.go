@@ -118,6 +118,7 @@ func (a *analysis) describe(w wording, s *scan, c *candidate, centroid []float32
 	a.surroundings(w, s, c.sentence, x, m, f)
 	a.types(w, s, x, m, f)
 	a.things(w, s, x, f)
+	a.spans(w, s, c.sentence, f)
 }
 
 // kernel counts softly how many words of a sentence are about as near to a

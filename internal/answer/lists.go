@@ -13,10 +13,8 @@ var asked = sync.OnceValue(func() map[string]Kind {
 		if _, ok := kindNames[kind]; !ok {
 			continue
 		}
-		for _, w := range words {
-			if _, ok := kinds[w]; !ok {
-				kinds[w] = kindNames[kind]
-			}
+		for _, w := range words { // a word stands in one group only
+			kinds[w] = kindNames[kind]
 		}
 	}
 	return kinds

@@ -41,6 +41,7 @@ type wording struct {
 	focus  int // index into terms of the thing asked for ("country" in "which country"); -1 for none
 	wh     string
 	speech bool // asks what someone says or thinks
+	own    int  // from which byte on the words are carried over from the turn before; 0 for none
 }
 
 // maxTerms bounds the work that one question can cost.
@@ -168,6 +169,15 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 		return
 	}
 	focus := w.terms[w.focus]
+	if focus.Norm == "name" || focus.Norm == "names" { // "what is the name of the minister"
+		for _, t := range w.terms[w.focus+1:] {
+			if k, ok := asked()[t.Norm]; ok {
+				w.kind = k
+				return
+			}
+		}
+		return
+	}
 	if k, ok := asked()[focus.Norm]; ok {
 		w.kind = k
 	} else if k, ok := asked()[l.Stem(focus.Norm)]; ok {

@@ -73,18 +73,39 @@ const (
 	joinWithin    = 1.0
 	passageWithin = 4.0
 	maxJoined     = 3
-	// reasonWithin takes joinWithin's place for a question that asks why and a
-	// neighbour that gives a reason.
-	reasonWithin = 6.0
+	// supplyWithin takes joinWithin's place for a neighbour that has what is
+	// asked for, a reason, a time or a number, where the passage has none.
+	supplyWithin = 6.0
 )
+
+// at is the sentence of a row.
+func (a *analysis) at(r Row) *sentence { return &a.sentences[a.first[r.Article]+r.Sentence] }
+
+// supplies reports whether a sentence has the thing that a kind of question
+// asks for, for the kinds where that can be seen.
+func (x *sentence) supplies(k Kind) bool {
+	switch k {
+	case KindReason:
+		return x.signs&signReason != 0
+	case KindDate:
+		return x.found.moments > 0
+	case KindDuration:
+		return x.found.durations > 0
+	case KindNumber:
+		return x.found.counts > 0
+	case KindMoney:
+		return x.found.money > 0
+	}
+	return false
+}
 
 // results turns the best rows into at most n passages.
 func (a *Answerer) results(r *Ranking, n int, explain bool) []Result {
 	var out []Result
 	for i, row := range r.Rows {
 		within := joinWithin
-		if r.wording.kind == KindReason && a.analysis.sentences[a.analysis.first[row.Article]+row.Sentence].signs&signReason != 0 {
-			within = reasonWithin
+		if x := a.analysis.at(row); len(out) > 0 && x.supplies(r.wording.kind) && !a.analysis.at(r.Rows[0]).supplies(r.wording.kind) {
+			within = supplyWithin
 		}
 		if join(out, a.analysis.corpus.Articles[row.Article], row.Sentence, r.Scores[i], within) || len(out) >= n || len(out) > 0 && r.Scores[i] < r.Scores[0]-passageWithin {
 			continue

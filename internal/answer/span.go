@@ -21,27 +21,31 @@ const leastFit = 0.5
 // the fit of the kind.
 const nearnessWeight = 2.5
 
-// span returns the shortest stretch of the best sentence that answers a
+// span returns the shortest stretch of the first passage that answers a
 // question for a person, place, time, number, name or wording; empty when the
-// question asks for something else or nothing fits.
-func (a *Answerer) span(r *Ranking) article.Span {
-	row := r.Rows[0]
-	i := int32(a.analysis.first[row.Article] + row.Sentence)
-	f := finder{a: a.analysis, w: r.wording, s: r.scan, x: &a.analysis.sentences[i], m: r.scan.sentence(i)}
-	f.article = a.analysis.corpus.Articles[row.Article]
-	f.start = f.article.Sentences[row.Sentence].Start
-	f.text = f.article.SentenceText(row.Sentence)
-	var best option
-	top := 0.0
-	for _, o := range f.options() {
-		if o.fit < leastFit || o.Empty() {
+// question asks for something else or nothing fits. The best sentence is
+// looked at first, then those joined to it.
+func (a *Answerer) span(r *Ranking, p article.Passage) article.Span {
+	best := r.Rows[0].Sentence
+	if s := a.spanIn(r, best); !s.Empty() {
+		return s
+	}
+	for i := p.First; i <= p.Last; i++ {
+		if i == best {
 			continue
 		}
-		if score := o.fit + nearnessWeight*f.nearness(o.Span); score > top {
-			best, top = o, score
+		if s := a.spanIn(r, i); !s.Empty() {
+			return s
 		}
 	}
-	return best.Span
+	return article.Span{}
+}
+
+// spanIn looks for the answer in one sentence of the best row's article.
+func (a *Answerer) spanIn(r *Ranking, sentence int) article.Span {
+	i := int32(a.analysis.first[r.Rows[0].Article] + sentence)
+	o, _ := a.analysis.finder(r.wording, r.scan, i).best()
+	return o.Span
 }
 
 // finder looks for the answer in one sentence.
@@ -54,48 +58,63 @@ type finder struct {
 	article *article.Article
 	start   int // of the sentence in the article
 	text    string
+	// nearWeight is what nearness counts for this question.
+	nearWeight float64
+}
+
+func (a *analysis) finder(w wording, s *scan, i int32) *finder {
+	x := &a.sentences[i]
+	art := a.corpus.Articles[x.article]
+	return &finder{a: a, w: w, s: s, x: x, m: s.sentence(i), article: art, start: art.Sentences[x.index].Start,
+		text: art.SentenceText(int(x.index)), nearWeight: nearnessWeight}
+}
+
+// best returns the option that fits best and stands nearest, and how near; no
+// option when none fits.
+func (f *finder) best() (best option, near float64) {
+	top := 0.0
+	for _, o := range f.options() {
+		if o.fit < leastFit || o.Empty() {
+			continue
+		}
+		n := f.nearness(o.Span)
+		if score := o.fit + f.nearWeight*n; score > top {
+			best, near, top = o, n, score
+		}
+	}
+	return best, near
+}
+
+// spanned reports whether a kind of answer is a stretch that can be found.
+func (k Kind) spanned() bool {
+	switch k {
+	case KindPerson, KindPlace, KindOrganisation, KindDate, KindDuration, KindNumber, KindMoney:
+		return true
+	}
+	return false
 }
 
 func (f *finder) options() []option {
-	tokens := lang.For(f.article.Lang).Tokens(f.text)
-	l := lang.For(f.article.Lang)
-	times := l.Times(f.text, tokens)
 	switch f.w.kind {
 	case KindPerson:
 		if !f.asksDeed() {
 			return nil // "who is X" asks what X is, not for another name
 		}
-		return f.nameOptions(map[lang.NameKind]float64{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.2})
+		return f.doers(f.nameOptions(map[lang.NameKind]float64{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.4}))
 	case KindPlace:
 		return f.nameOptions(map[lang.NameKind]float64{lang.Place: 1, lang.Other: 0.5, lang.Organisation: 0.3})
 	case KindOrganisation:
 		return f.nameOptions(map[lang.NameKind]float64{lang.Organisation: 1, lang.Other: 0.8, lang.Place: 0.4, lang.Person: 0.1})
 	case KindDate:
-		return f.timeOptions(times, false)
+		return f.timeOptions(false)
 	case KindDuration:
-		return append(f.timeOptions(times, true), f.ageOptions(tokens)...)
+		return append(f.timeOptions(true), f.ageOptions()...)
 	case KindNumber, KindMoney:
-		return f.quantityOptions(l.Quantities(f.text, tokens, times), times)
-	case KindDefinition, KindOther:
+		return f.quantityOptions()
+	case KindDefinition, KindOther, KindManner:
 		return append(f.wordingOptions(), f.expansionOptions()...)
 	}
 	return nil
-}
-
-// asksDeed reports whether the question says anything beside names.
-func (f *finder) asksDeed() bool {
-	for t := range f.s.terms {
-		named := false
-		for _, n := range f.s.names(f.x.article) {
-			for _, k := range n.terms {
-				named = named || k == t
-			}
-		}
-		if !named {
-			return true
-		}
-	}
-	return false
 }
 
 // nameOptions are the names that the question does not hold, by the fit of
@@ -112,10 +131,13 @@ func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
 		fit := fits[names.Entities[m.Entity].Kind]
 		span := article.Span{Start: m.Start, End: m.End}
 		if f.w.kind == KindPlace {
+			if f.adjective(span) {
+				continue // "the American zone"
+			}
 			wide := f.withDirection(span)
 			known = known && wide == span
 			span = wide
-			if !f.afterPlaceWord(span) {
+			if !strings.Contains(placeWords, " "+f.wordBefore(span.Start)+" ") {
 				fit -= 0.3
 			}
 		}
@@ -140,25 +162,27 @@ func (f *finder) withDirection(s article.Span) article.Span {
 	return s
 }
 
-// afterPlaceWord reports whether a preposition of place stands before a span.
-func (f *finder) afterPlaceWord(s article.Span) bool {
-	words := strings.Fields(f.article.Text[f.start:s.Start])
-	if n := len(words); n > 0 {
-		last := strings.ToLower(words[n-1])
-		if last == "the" && n > 1 {
-			last = strings.ToLower(words[n-2])
+// placeWords are the prepositions of place.
+const placeWords = " in at near from to of outside inside across around off on into "
+
+// wordBefore is the word of the sentence before a byte of the article, in lower
+// case, articles and titles passed over.
+func (f *finder) wordBefore(offset int) string {
+	words := strings.Fields(f.article.Text[f.start:offset])
+	for n := len(words) - 1; n >= 0; n-- {
+		if w := strings.ToLower(words[n]); !strings.Contains(" the a an mr mrs ms dr ", " "+w+" ") {
+			return w
 		}
-		return strings.Contains(" in at near from to outside inside across around off on into ", " "+last+" ")
 	}
-	return false
+	return ""
 }
 
 // timeWords open an expression of time without being part of the answer.
 const timeWords = " in on at by since from during until before after around about "
 
-func (f *finder) timeOptions(times []lang.Time, duration bool) []option {
+func (f *finder) timeOptions(duration bool) []option {
 	var out []option
-	for _, t := range times {
+	for _, t := range f.x.times {
 		if (t.Kind == lang.Duration) != duration {
 			continue
 		}
@@ -174,31 +198,35 @@ func (f *finder) timeOptions(times []lang.Time, duration bool) []option {
 }
 
 // ageOptions are ages: "aged 42", "42-year-old", "42 years old".
-func (f *finder) ageOptions(tokens []lang.Token) []option {
-	var out []option
-	for i, t := range tokens {
-		if !t.Number {
-			continue
+func (f *finder) ageOptions() []option {
+	norm := func(k int) string {
+		if k < 0 || k >= len(f.x.uses) {
+			return ""
 		}
-		aged := i > 0 && tokens[i-1].Norm == "aged"
-		old := i+2 < len(tokens) && tokens[i+1].Stem == "year" && tokens[i+2].Norm == "old"
-		if aged || old {
-			out = append(out, option{article.Span{Start: f.start + t.Start, End: f.start + t.End}, 1.2})
+		return f.a.words[f.x.uses[k].word].norm
+	}
+	var out []option
+	for k, u := range f.x.uses {
+		old := (norm(k+1) == "year" || norm(k+1) == "years") && norm(k+2) == "old"
+		if u.flags&flagNumber != 0 && (old || norm(k-1) == "aged") {
+			out = append(out, option{article.Span{Start: int(u.start), End: int(u.end)}, 1.2})
 		}
 	}
 	return out
 }
 
-func (f *finder) quantityOptions(quantities []lang.Quantity, times []lang.Time) []option {
+func (f *finder) quantityOptions() []option {
 	var out []option
-	for _, q := range quantities {
+	for _, q := range f.x.amounts {
 		fit := 0.6
 		switch {
 		case f.w.kind == KindMoney && q.Kind == lang.Money:
 			fit = 1.2
 		case f.w.kind == KindMoney:
 			fit = 0.4
-		case q.Kind == lang.Rank || q.Kind == lang.Money:
+		case q.Kind == lang.Rank:
+			continue
+		case q.Kind == lang.Money:
 			fit = 0.3
 		}
 		if f.w.focus >= 0 && f.countsFocus(q) {
@@ -211,7 +239,7 @@ func (f *finder) quantityOptions(quantities []lang.Quantity, times []lang.Time) 
 		}
 	}
 	if f.w.kind == KindNumber {
-		for _, o := range f.timeOptions(times, true) {
+		for _, o := range f.timeOptions(true) {
 			o.fit = 0.5
 			out = append(out, o)
 		}
@@ -249,7 +277,7 @@ func (f *finder) wordingOptions() []option {
 			return append(out, f.quotations()...)
 		}
 	}
-	if f.w.focus < 0 || f.w.wh != "which" && f.w.kind == KindDefinition {
+	if f.w.focus < 0 || f.w.kind == KindManner || f.w.wh != "which" && f.w.kind == KindDefinition {
 		return nil
 	}
 	for _, o := range f.nameOptions(map[lang.NameKind]float64{lang.Person: 0.4, lang.Organisation: 0.4, lang.Place: 0.4, lang.Other: 0.4}) {
@@ -270,7 +298,7 @@ func (f *finder) besideFocus(s article.Span) bool {
 		return false
 	}
 	first, last := f.x.useAt(s.Start), f.x.useAt(s.End-1)
-	if at == last+1 || at == first-1 {
+	if at >= first-1 && at <= last+1 {
 		return true
 	}
 	return at == first-2 && strings.Contains(" of called named known the ", " "+f.a.words[f.x.uses[first-1].word].norm+" ")

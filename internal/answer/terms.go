@@ -22,6 +22,10 @@ type term struct {
 // absent reports whether no sentence holds the term or an alias of it.
 func (t *term) absent() bool { return t.stem < 0 && len(t.aliases) == 0 && len(t.phrases) == 0 }
 
+// carriedWeight is what a word carried over from the turn before counts against
+// one that was typed.
+const carriedWeight = 0.4
+
 // terms looks the words of a question up in the corpus.
 func (a *analysis) terms(w wording) []term {
 	terms := make([]term, len(w.terms))
@@ -47,6 +51,9 @@ func (a *analysis) terms(w wording) []term {
 		}
 	}
 	for i := range terms {
+		if w.own > 0 && terms[i].Start >= w.own {
+			terms[i].rarity *= carriedWeight
+		}
 		terms[i].idf = a.idf(terms[i].df)
 		terms[i].weight = terms[i].idf * terms[i].rarity
 	}

@@ -10,14 +10,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"verbatim/internal/article"
 )
@@ -55,50 +51,6 @@ func (l Limits) withDefaults() Limits {
 		Articles:   cmp.Or(l.Articles, d.Articles),
 		TotalBytes: cmp.Or(l.TotalBytes, d.TotalBytes),
 	}
-}
-
-// Load reads the corpus in fsys. The error is article.Problems with every
-// problem found, in the order of files and lines; there is a corpus only when
-// there are none. Links to files are followed, links to folders are not.
-func Load(fsys fs.FS, limits Limits) (*article.Corpus, error) {
-	limits = limits.withDefaults()
-	files, problems := list(fsys, limits)
-	if len(files) > limits.Articles {
-		// The files aren't read: the point of the limit is not to.
-		problems = append(problems, article.Problem{Reason: fmt.Sprintf("the corpus has %d articles; at most %d are served", len(files), limits.Articles)})
-		return nil, sorted(problems)
-	}
-	var total int64
-	for _, f := range files {
-		total += f.size
-	}
-	if total > limits.TotalBytes {
-		problems = append(problems, article.Problem{Reason: fmt.Sprintf("the corpus has %s; at most %s are served", size(total), size(limits.TotalBytes))})
-		return nil, sorted(problems)
-	}
-
-	articles := make([]*article.Article, len(files))
-	found := make([]article.Problems, len(files))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, f := range files {
-		g.Go(func() error {
-			articles[i], found[i] = read(fsys, f.name, limits.FileBytes)
-			return nil
-		})
-	}
-	_ = g.Wait() // its functions return nil
-	for _, ps := range found {
-		problems = append(problems, ps...)
-	}
-	problems = append(problems, duplicates(files)...)
-	if len(files) == 0 && len(problems) == 0 {
-		problems = append(problems, article.Problem{Reason: "the corpus has no article: add a .md, .txt or .html file"})
-	}
-	if len(problems) > 0 {
-		return nil, sorted(problems)
-	}
-	return article.NewCorpus(articles), nil
 }
 
 // file is one found in the folder.
@@ -159,33 +111,6 @@ func list(fsys fs.FS, limits Limits) ([]file, article.Problems) {
 		problem("", "the folder can't be read: %v", reason(err))
 	}
 	return files, problems
-}
-
-// read reads and parses one file. It never holds more than limit bytes of it,
-// though the file may have grown since it was listed.
-func read(fsys fs.FS, name string, limit int64) (a *article.Article, problems article.Problems) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("can't be opened: %v", reason(err))}}
-	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("can't be read: %v", reason(err))}}
-	}
-	defer func() {
-		// A parser that trips over one file must not take the others, nor
-		// those who ask meanwhile, down with it.
-		if v := recover(); v != nil {
-			a, problems = nil, article.Problems{{File: name, Reason: fmt.Sprintf("the file trips a fault in its parser: %v", v)}}
-		}
-	}()
-	if int64(len(data)) > limit {
-		return nil, article.Problems{{File: name, Reason: fmt.Sprintf("the file has more than %s, the most that an article has", size(limit))}}
-	}
-	return Parse(name, data)
 }
 
 // duplicates finds files that would have the same ID, such as a.md and a.txt.

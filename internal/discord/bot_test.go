@@ -9,7 +9,9 @@ import (
 	"verbatim/internal/discordtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
 
 const builtWhen = "> The lighthouse of Carrick was built in **1874** by Ada Quinn.\n" +
 	"— [The lighthouse of Carrick](<https://news.example/carrick#:~:text=The%20lighthouse%20of%20Carrick%20was%20built%20in%201874%20by%20Ada%20Quinn.>), paragraph 1, sentence 1\n"

@@ -69,13 +69,13 @@ func (h *handlers) context(s speaker, st state, passage article.Passage) (Reply,
 func pageText(s speaker, pages []article.Passage, at int, passage article.Passage) (string, error) {
 	p := pages[at]
 	a := p.Article
-	title := inline(shorten(a.Title, maxTitle))
+	title := s.inline(shorten(a.Title, maxTitle))
 	if link := sentenceLink(p); link != "" {
 		title = "[" + title + "](<" + link + ">)"
 	}
 	lines := []string{bold + title + bold + " " + s.say("context.page", "Page", at+1, "Count", len(pages))}
 	if heading := a.HeadingText(a.Sentences[p.First].Paragraph); heading != "" {
-		lines = append(lines, small(inline(shorten(heading, maxTitle))))
+		lines = append(lines, small(s.inline(shorten(heading, maxTitle))))
 	}
 	add := func(label string, p article.Passage, span article.Span, limit int) error {
 		q, err := quote(p, span, limit)

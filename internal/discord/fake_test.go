@@ -304,3 +304,8 @@ func mustURL(t *testing.T, address string) *url.URL {
 	}
 	return u
 }
+
+func contextFor(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(context.Background(), 10*time.Second)
+}

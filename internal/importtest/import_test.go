@@ -86,6 +86,7 @@ var only = []struct {
 	{"github.com/spf13/cobra", []string{"cmd/bot"}, nil},
 	{"github.com/getkin/kin-openapi", []string{"internal/discordtest"}, nil},
 	{"github.com/gorilla/websocket", []string{"internal/discord", "internal/discordtest"}, nil},
+	{"github.com/fsnotify/fsnotify", []string{"internal/watch"}, nil},
 	{"os/signal", []string{"cmd/bot"}, nil},
 }
 

@@ -81,6 +81,12 @@ func (s *timeScanner) quantity(k int) (int, Quantity) {
 		q.Start -= size
 	}
 	end := s.tokens[k+n-1].End
+	if k+n < len(s.tokens) && s.tokens[k].Number && s.tokens[k+n].Number && (s.text[end:s.tokens[k+n].Start] == "-" || s.text[end:s.tokens[k+n].Start] == "–") {
+		// "2-1", "10–12": a score or a range is one quantity.
+		end = s.tokens[k+n].End
+		q.Value = 0
+		n++
+	}
 	q.NumberEnd = end
 	rest := s.text[end:]
 	next := s.norm(k + n)

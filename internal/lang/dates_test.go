@@ -61,6 +61,7 @@ func TestQuantities(t *testing.T) {
 		{"dozens of houses and one tree", "dozens|of houses"},
 		{"about 3.2% of one", "3.2%|"},
 		{"Add 200 g flour.", "200 g|"},
+		{"They won 2-1 before 10–12 fans.", "2-1|; 10–12|fans"},
 	}
 	en := For("en")
 	for _, tt := range tests {

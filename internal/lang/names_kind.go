@@ -76,6 +76,9 @@ func (f *finder) around(c *candidate, text string, tokens []Token, from, to int)
 			c.person++
 		}
 	}
+	if from > 0 && lists.roles[tokens[from-1].Norm] && between(text, tokens, from) == ", " {
+		c.person += 2 // "the manager, Jane Doe"
+	}
 	if to == len(tokens) {
 		return
 	}

@@ -13,7 +13,7 @@ type parts struct {
 	titles, uncertain, roles, saying map[string]bool
 	organisations, placeWords        map[string]bool
 	joiners, openers, never, members map[string]bool
-	qualifiers                       map[string]bool
+	determiners, qualifiers          map[string]bool
 	given                            map[string]bool
 	places                           map[string]string // folded name or word for its people -> the place, folded
 	people                           map[string]bool   // words for the people of a place
@@ -64,7 +64,7 @@ var nameParts = sync.OnceValue(func() *parts {
 			"titles": &p.titles, "uncertain": &p.uncertain, "roles": &p.roles, "saying": &p.saying,
 			"organisations": &p.organisations, "places": &p.placeWords,
 			"joiners": &p.joiners, "openers": &p.openers, "never": &p.never,
-			"members": &p.members, "qualifiers": &p.qualifiers,
+			"members": &p.members, "qualifiers": &p.qualifiers, "determiners": &p.determiners,
 		}[name] = set
 	}
 	for _, line := range readList("places_en.txt") {
@@ -88,3 +88,7 @@ var nameParts = sync.OnceValue(func() *parts {
 	p.centre = centreOf(English(), p.given)
 	return p
 })
+
+// People reports whether a folded word stands for the people or the belongings
+// of a place, not for the place: "syrian".
+func People(word string) bool { return nameParts().people[word] }

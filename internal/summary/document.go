@@ -2,10 +2,13 @@ package summary
 
 import (
 	"embed"
+	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"verbatim/internal/article"
 	"verbatim/internal/lang"
@@ -53,19 +56,23 @@ func analyse(a *article.Article) *document {
 	d := &document{article: a, lang: lang.For(a.Lang), vocab: map[string]int32{}, sentences: make([]sentence, len(a.Sentences))}
 	tokens := make([][]lang.Token, len(a.Sentences))
 	texts := make([]string, len(a.Sentences))
-	for i := range a.Sentences {
+	faces := make([]surface, len(a.Sentences))
+	inParallel(len(a.Sentences), func(i int) {
+		s := &d.sentences[i]
 		texts[i] = a.SentenceText(i)
 		tokens[i] = d.lang.Tokens(texts[i])
-	}
+		faces[i] = surfaceOf(texts[i], tokens[i], d.lang)
+		s.opening = d.lang.Opening(tokens[i])
+		s.excluded = boilerplate(texts[i], a.Paragraphs[a.Sentences[i].Paragraph].Kind, tokens[i])
+	})
 	d.weigh(tokens)
 	d.names = d.lang.Names(a, tokens)
 	qs := quotations(texts, func(i int) bool { return i > 0 && a.Sentences[i].Paragraph != a.Sentences[i-1].Paragraph })
 	for i := range d.sentences {
 		s := &d.sentences[i]
-		s.opening = d.lang.Opening(tokens[i])
 		s.quote = qs[i]
-		s.excluded = boilerplate(texts[i], a.Paragraphs[a.Sentences[i].Paragraph].Kind, tokens[i])
 		switch {
+		case i == 0 && d.fromTitle(tokens[i]):
 		case s.opening != lang.Alone || d.headless(i, tokens[i]) || i > 0 && d.definite(tokens[i-1], tokens[i]):
 			s.back = 1
 		case i > 1 && d.definite(tokens[i-2], tokens[i]):
@@ -79,8 +86,46 @@ func analyse(a *article.Article) *document {
 	}
 	d.places()
 	d.units = unitsOf(d.sentences)
-	d.features(texts, tokens)
+	d.features(faces)
 	return d
+}
+
+// inParallel calls f for 0 to n-1 on every processor and returns when all
+// calls have. A panic in one ends up in the caller.
+func inParallel(n int, f func(i int)) {
+	const block = 64 // sentences that are worth a goroutine
+	workers := min(runtime.GOMAXPROCS(0), n/block)
+	if workers < 2 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var failed atomic.Value
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					failed.Store(fmt.Sprint(p))
+				}
+			}()
+			for {
+				to := int(next.Add(block))
+				for i := to - block; i < min(to, n); i++ {
+					f(i)
+				}
+				if to >= n {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if p := failed.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // scores returns the score of every sentence for the whole article.
@@ -187,6 +232,15 @@ func (d *document) definite(before, tokens []lang.Token) bool {
 	return false
 }
 
+// fromTitle reports whether the first sentence opens with a word for what the
+// title names: "This soup" under "Lentil soup".
+func (d *document) fromTitle(tokens []lang.Token) bool {
+	if len(tokens) < 2 || tokens[1].Stop {
+		return false
+	}
+	return slices.ContainsFunc(d.lang.Tokens(d.article.Title), func(t lang.Token) bool { return t.Stem == tokens[1].Stem })
+}
+
 // places counts how far in each sentence stands. A news story is read from the
 // top; a text with headings or lists is read by its sections, and the first
 // sentence of each stands near the top.
@@ -244,10 +298,12 @@ var boilerplates = sync.OnceValue(func() *marks {
 	return m
 })
 
-// Sentences of fewer words are no prose; up to maxLabel words without
-// punctuation at the end are a label, longer than maxMarked no boilerplate.
+// Sentences of fewer than minWords words are no prose; items of a list of fewer
+// than minItem, and other sentences of up to maxLabel, are a label when no
+// punctuation ends them; of more than maxMarked none is boilerplate.
 const (
 	minWords  = 3
+	minItem   = 6
 	maxLabel  = 8
 	maxMarked = 60
 )
@@ -259,6 +315,9 @@ func boilerplate(text string, kind article.Kind, tokens []lang.Token) bool {
 		return true
 	}
 	if end := text[len(text)-1]; kind == article.Prose && len(tokens) <= maxLabel && (isWordByte(end) || end == ':') {
+		return true
+	}
+	if end := text[len(text)-1]; kind == article.Item && len(tokens) < minItem && isWordByte(end) {
 		return true
 	}
 	if len(tokens) > maxMarked {

@@ -20,10 +20,13 @@ var featureNames = [...]string{
 	"pronoun opening", "connective opening", "pronouns",
 }
 
+// shortSentence is how many words make a sentence that is not short.
+const shortSentence = 9
+
 const features = len(featureNames)
 
-// features fills the row of every sentence.
-func (d *document) features(texts []string, tokens [][]lang.Token) {
+// features fills the row of every sentence; s is what each shows on its face.
+func (d *document) features(s []surface) {
 	n := len(d.sentences)
 	rows := make([]float64, n*features)
 	for i := range d.sentences {
@@ -79,8 +82,10 @@ func (d *document) features(texts []string, tokens [][]lang.Token) {
 	plain(d.likeTitle())
 
 	words := func(i int) float64 { return float64(d.sentences[i].words) }
-	plain(func(i int) float64 { return math.Log1p(words(i)) - 3 })
-	plain(func(i int) float64 { return is(words(i) < 9) })
+	// Below shortSentence words shortness tells nothing more: what is shorter
+	// still may be a list's item, of which news has none to learn from.
+	plain(func(i int) float64 { return math.Log1p(max(words(i), shortSentence)) - 3 })
+	plain(func(i int) float64 { return is(words(i) < shortSentence) })
 	plain(func(i int) float64 { return max(0, words(i)-30) / 10 })
 
 	main, fresh := d.nameWeights()
@@ -88,10 +93,6 @@ func (d *document) features(texts []string, tokens [][]lang.Token) {
 	standard(func(i int) float64 { return main[i] })
 	plain(func(i int) float64 { return math.Log1p(fresh[i]) })
 
-	s := make([]surface, n)
-	for i := range s {
-		s[i] = surfaceOf(texts[i], tokens[i], d.lang)
-	}
 	plain(func(i int) float64 { return math.Log1p(s[i].quantities) })
 	plain(func(i int) float64 { return is(s[i].dates) })
 	plain(func(i int) float64 { return is(s[i].quotation || d.sentences[i].quote.inside) })

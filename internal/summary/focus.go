@@ -102,8 +102,9 @@ func (d *document) topic(focus string, whole []float64) topic {
 		}
 		if i > 0 {
 			t.rows[i][7] += t.rows[i-1][2] / 2
-			// A sentence that goes on about the one before is about the same.
-			if d.sentences[i].leans() && t.about[i-1] {
+			// "He" and what goes on inside a quotation are about the same as
+			// the sentence before.
+			if s := &d.sentences[i]; (s.opening == lang.Pronoun || s.quote.inside) && t.about[i-1] {
 				t.about[i] = true
 			}
 		}

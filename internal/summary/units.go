@@ -60,8 +60,3 @@ func unitOf(sentences []sentence, opens, closes []int, i int) unit {
 	u.ok = true
 	return u
 }
-
-// leans reports whether a sentence must not be shown without the one before.
-func (s *sentence) leans() bool {
-	return s.back > 0 || s.quote.inside
-}

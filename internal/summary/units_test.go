@@ -51,6 +51,16 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+func TestFirstSentenceLeansOnTitle(t *testing.T) {
+	sentences := []string{"This soup is good.", "Rain came in May."}
+	if u := analyse(article.FromSentences("a", "Lentil soup", sentences)).units[0]; !u.ok {
+		t.Error("“This soup” can't be shown below the title “Lentil soup”")
+	}
+	if u := analyse(article.FromSentences("a", "Dinner", sentences)).units[0]; u.ok {
+		t.Error("“This soup” can be shown below the title “Dinner”")
+	}
+}
+
 // checkSound fails when a summary breaks a promise: indices in order and within
 // the budget, passages byte for byte, no leaning opening without the sentence
 // before, quotation marks in pairs.

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"verbatim/internal/article"
+	"verbatim/internal/library"
+	"verbatim/internal/watch"
+)
+
+// quiet is how long the files must have been left alone before they are read
+// again: longer than an editor or a copy pauses between two of them.
+const quiet = time.Second
+
+// reloadOnChange reads the articles again at each SIGHUP and, when it is set,
+// after each change of their files, until the function that it returns is
+// called; that waits for a reload under way.
+func reloadOnChange(ctx context.Context, cfg config, lib *library.Library, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangups:
+				reload(ctx, lib, log, "SIGHUP")
+			}
+		}
+	})
+	switch {
+	case cfg.Watch && cfg.CorpusDir == "":
+		log.Warn("WATCH is set, but the articles built into the program can't change; set CORPUS_DIR")
+	case cfg.Watch:
+		wait.Go(func() {
+			err := watch.Folder(ctx, cfg.CorpusDir, quiet, log, func(ctx context.Context) { reload(ctx, lib, log, "a change of the files") })
+			if err != nil {
+				log.Error("changes of the articles are not seen; /corpus reload and SIGHUP still read them", "error", err)
+			}
+		})
+	}
+	return func() {
+		signal.Stop(hangups)
+		cancel()
+		wait.Wait()
+	}
+}
+
+// reload tells the log what came of a reload that nobody waits for.
+func reload(ctx context.Context, lib *library.Library, log *slog.Logger, by string) {
+	report, err := lib.Reload(ctx, by)
+	var problems article.Problems
+	switch {
+	case errors.As(err, &problems):
+		lines := make([]string, len(problems))
+		for i, p := range problems {
+			lines[i] = p.String()
+		}
+		log.Error("the articles were not reloaded; the old ones go on answering", "problems", lines)
+	case err != nil && ctx.Err() != nil:
+	case err != nil:
+		log.Error("the articles were not reloaded; the old ones go on answering", "error", err)
+	default:
+		log.Info("reloaded", "before", string(report.Before.Revision), "after", string(report.After.Revision),
+			"added", strings.Join(report.Added, ","), "changed", strings.Join(report.Changed, ","),
+			"removed", strings.Join(report.Removed, ","), "took", report.Took)
+	}
+}

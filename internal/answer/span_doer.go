@@ -1,0 +1,121 @@
+package answer
+
+import (
+	"strings"
+
+	"verbatim/internal/article"
+	"verbatim/internal/lang"
+)
+
+// asksDeed reports whether the question says anything beside names.
+func (f *finder) asksDeed() bool {
+	for t := range f.s.terms {
+		named := false
+		for _, n := range f.s.names(f.x.article) {
+			for _, k := range n.terms {
+				named = named || k == t
+			}
+		}
+		if !named {
+			return true
+		}
+	}
+	return false
+}
+
+// adjective reports whether a name is the word for a people and belongs to the
+// noun behind it.
+func (f *finder) adjective(s article.Span) bool {
+	if !lang.People(lang.Fold(f.article.Text[s.Start:s.End])) {
+		return false
+	}
+	next := f.x.useAt(s.End)
+	return int(next) < len(f.x.uses) && !f.a.words[f.x.uses[next].word].stop
+}
+
+// doers weighs the names that can be who did what is asked, when the question
+// asks for the doer: one that stands before the deed and depends on no
+// preposition, or one behind "by".
+func (f *finder) doers(options []option) []option {
+	deed := f.deed()
+	if deed < 0 {
+		return options
+	}
+	f.nearWeight = 1
+	for i := range options {
+		o := &options[i]
+		first, last := f.x.useAt(o.Start), f.x.useAt(o.End-1)
+		governor := f.governor(first)
+		o.fit = min(o.fit, 0.9)
+		switch {
+		case f.qualifier(first, last):
+			o.fit = 0.3
+		case governor == "by" && first > deed || governor == "" && last < deed:
+			o.fit = 1.4
+		case last < deed:
+			o.fit -= 0.3
+		default:
+			o.fit -= 0.2
+		}
+	}
+	return options
+}
+
+// governor is the preposition that the noun phrase around a use depends on, ""
+// for none. It looks back over content words, articles and "of" to the word of
+// structure before them, no further than punctuation.
+func (f *finder) governor(k int32) string {
+	for ; k > 0; k-- {
+		if f.x.uses[k].flags&flagGap != 0 {
+			return ""
+		}
+		w := &f.a.words[f.x.uses[k-1].word]
+		if !w.stop || strings.Contains(" the a an of mr mrs ms dr ", " "+w.norm+" ") {
+			continue
+		}
+		if strings.Contains(" with against for to from in on at between under towards by after before ", " "+w.norm+" ") {
+			return w.norm
+		}
+		return ""
+	}
+	return ""
+}
+
+// qualifier reports whether a name stands before a noun as its adjective: "US
+// special envoy", "Syrian President".
+func (f *finder) qualifier(first, last int32) bool {
+	if int(last)+1 >= len(f.x.uses) || first > 0 && f.a.words[f.x.uses[first-1].word].norm == "the" {
+		return false
+	}
+	span := article.Span{Start: int(f.x.uses[first].start), End: int(f.x.uses[last].end)}
+	next := f.x.uses[last+1]
+	plain := next.flags&(flagGap|flagUpper) == 0 && !f.a.words[next.word].stop
+	return f.adjective(span) || plain && first == last && f.isPlace(span)
+}
+
+// isPlace reports whether a span is a mention of a place.
+func (f *finder) isPlace(s article.Span) bool {
+	names := f.a.names[f.x.article]
+	for _, m := range names.In(int(f.x.index)) {
+		if m.Start == s.Start {
+			return names.Entities[m.Entity].Kind == lang.Place
+		}
+	}
+	return false
+}
+
+// deed is where the sentence has the verb of "who did it", -1 when the question
+// does not ask for a doer: "who" is followed by no auxiliary.
+func (f *finder) deed() int32 {
+	for i, t := range f.w.tokens {
+		if t.Norm != "who" || i+1 >= len(f.w.tokens) || f.w.tokens[i+1].Stop {
+			continue
+		}
+		for k := range f.s.terms {
+			if f.s.terms[k].Start == f.w.tokens[i+1].Start && f.m.best[k] >= 0.5 {
+				return f.m.at[k]
+			}
+		}
+	}
+	return -1
+}
