@@ -15,7 +15,6 @@ import (
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/corpus"
-	"verbatim/internal/summary"
 )
 
 // Status describes the corpus that answers now.
@@ -113,16 +112,6 @@ func (l *Library) Ask(ctx context.Context, q answer.Question) (answer.Answer, er
 	}
 	defer l.release(g)
 	return g.engine.Ask(ctx, q)
-}
-
-// Summarize sums articles of the current revision up; see summary.Summarizer.
-func (l *Library) Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error) {
-	g, err := l.acquire()
-	if err != nil {
-		return nil, err
-	}
-	defer l.release(g)
-	return g.engine.Summarize(ctx, r)
 }
 
 // Corpus is the corpus that answers now, or that answered last once the
