@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 }
 
 const builtWhen = "> The lighthouse of Carrick was built in **1874** by Ada Quinn.\n" +
-	"— [The lighthouse of Carrick](<https://news.example/carrick#:~:text=The%20lighthouse%20of%20Carrick%20was%20built%20in%201874%20by%20Ada%20Quinn.>), paragraph 1, sentence 1\n"
+	"-# — [The lighthouse of Carrick](<https://news.example/carrick#:~:text=The%20lighthouse%20of%20Carrick%20was%20built%20in%201874%20by%20Ada%20Quinn.>), paragraph 1, sentence 1\n"
 
 func contains(t *testing.T, text string, parts ...string) {
 	t.Helper()
@@ -164,7 +164,7 @@ func TestQuestionsOfManyArticles(t *testing.T) {
 	r := start(t, discordtest.Options{}, newDesk(lighthouse(), hostile))
 	got := r.Member("ada").Slash(r.Channel("general"), "ask", discordtest.Opt("question", "who must read about pinging?")).Reply()
 	contains(t, got.Text(), `> \@everyone must read \<@1> and [this]\(https\://evil.example) about \*\*pinging\*\* harbours.`,
-		`— **\*\*\@everyone\*\* \[x\]\(https\://evil.example\) \`+"`**, paragraph 1, sentence 1")
+		`-# — \*\*\@everyone\*\* \[x\]\(https\://evil.example\) \`+"`, paragraph 1, sentence 1")
 	decline := r.Member("ada").Slash(r.Channel("general"), "ask", discordtest.Opt("question", "tariff?")).Reply()
 	contains(t, decline.Text(), "**The articles do not say.**")
 }
