@@ -16,8 +16,8 @@ import (
 const (
 	maxFirst   = 1300
 	maxFurther = 500
-	maxTitle   = 120
-	maxEcho    = 300
+	maxTitle   = 100
+	maxEcho    = 200
 	maxNearest = 3 // passages that come nearest, when none answers
 )
 
