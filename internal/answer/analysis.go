@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"verbatim/internal/article"
@@ -42,6 +43,8 @@ type sentence struct {
 	signs   sign
 	content int32 // how many of its words are not stop words
 	found   sought
+	times   []lang.Time
+	amounts []lang.Quantity
 }
 
 // analysis is what ranking knows of a corpus, computed once. It is immutable.
@@ -123,16 +126,44 @@ func (a *analysis) add(art, index int, tokens []lang.Token, l *lang.Language, se
 		}
 	}
 	x.signs = signsOf(text, tokens)
-	x.found = soughtIn(text, tokens, l)
+	if a.quoted(art, index) {
+		x.signs |= signInQuote
+	}
+	x.times = l.Times(text, tokens)
+	x.amounts = l.Quantities(text, tokens, x.times)
+	x.found = count(x.times, x.amounts)
 	a.sentences = append(a.sentences, x)
+}
+
+// quoted reports whether a sentence opens with a quotation mark or continues
+// what the one before it quotes, in the same paragraph.
+func (a *analysis) quoted(art, index int) bool {
+	src := a.corpus.Articles[art]
+	if strings.HasPrefix(strings.TrimLeft(src.SentenceText(index), " '"), "\"") || strings.HasPrefix(src.SentenceText(index), "“") {
+		return true
+	}
+	if index == 0 || src.Sentences[index-1].Paragraph != src.Sentences[index].Paragraph {
+		return false
+	}
+	before := src.SentenceText(index - 1)
+	if strings.LastIndex(before, "“") > strings.LastIndex(before, "”") {
+		return true
+	}
+	inside := a.sentences[len(a.sentences)-1].signs&signInQuote != 0
+	switch strings.Count(before, "\"") {
+	case 0:
+		return inside && !strings.ContainsAny(before, "”")
+	case 1:
+		return strings.HasPrefix(before, "\"") // else it closes
+	}
+	return false
 }
 
 // sought counts the things in a sentence that questions ask for.
 type sought struct{ moments, durations, counts, money, ranks uint8 }
 
-func soughtIn(text string, tokens []lang.Token, l *lang.Language) sought {
+func count(times []lang.Time, amounts []lang.Quantity) sought {
 	var s sought
-	times := l.Times(text, tokens)
 	for _, t := range times {
 		if t.Kind == lang.Duration {
 			s.durations++
@@ -140,7 +171,7 @@ func soughtIn(text string, tokens []lang.Token, l *lang.Language) sought {
 			s.moments++
 		}
 	}
-	for _, q := range l.Quantities(text, tokens, times) {
+	for _, q := range amounts {
 		switch q.Kind {
 		case lang.Money:
 			s.money++

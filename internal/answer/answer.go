@@ -27,7 +27,7 @@ const DefaultPassages = 3
 // Turn is what a follow-up needs of the turn before it. It is a value: who
 // keeps it, and for how long, is the caller's.
 type Turn struct {
-	Question string
+	Question string            // as typed, with Answer.About behind it when that turn followed another
 	Articles []string          // the articles it was asked of
 	Passages []article.Passage // what it quoted, best first
 }

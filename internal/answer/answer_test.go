@@ -171,12 +171,19 @@ func TestFollowUp(t *testing.T) {
 	tests := []struct{ question, holds, about string }{
 		{"And what did she open?", "opened the footbridge", "Ruth Abara"},
 		{"How much will the repair cost?", "£2.3 million", ""}, // a new topic
+		{"And how many girders had corrosion?", "four girders", ""},
 	}
 	for _, tt := range tests {
 		got := ask(t, a, answer.Question{Text: tt.question, Previous: turn})
 		if !strings.Contains(first(got), tt.holds) || got.About != tt.about {
 			t.Errorf("%q: %q about %q, want %q about %q", tt.question, first(got), got.About, tt.holds, tt.about)
 		}
+	}
+	q = answer.Question{Text: "What did she open?", Previous: turn}
+	second := ask(t, a, q)
+	turn = &answer.Turn{Question: q.Text + " " + second.About, Passages: passages(second)}
+	if got := ask(t, a, answer.Question{Text: "and when?", Previous: turn}); got.About != "Ruth Abara" {
+		t.Errorf("the third turn is about %q, want the subject of the first, %q", got.About, "Ruth Abara")
 	}
 	q = answer.Question{Text: "When did HSL build the library?"}
 	turn = &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
@@ -248,7 +255,7 @@ func check(t *testing.T, question string, a answer.Answer) {
 }
 
 func FuzzAsk(f *testing.F) {
-	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?"} {
+	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), strings.Repeat("corrosion", 5000), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?"} {
 		f.Add(s, s)
 	}
 	a := open(f, bridge, soup)

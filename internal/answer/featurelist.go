@@ -83,9 +83,21 @@ const (
 	fWhatFirstMention
 	fIntroduces
 	fWhatIntroduces
+	fSpanFit
+	fSpanNear
+	fSpanScore
+	fSpanMissing
 	fTerms
 	fSentences
 	fQuestionKindNamed
+	fInQuote
+	fSpeechQuote
+	fSpeechSaid
+	fSpeakerNear
+	fAlignFirst
+	fAlignLast
+	fFreshCentroid
+	fFocusCentroid
 	features // how many there are
 )
 
@@ -169,15 +181,27 @@ var featureNames = [features]string{
 	fWhatFirstMention:   "what.first.mention",
 	fIntroduces:         "introduces",
 	fWhatIntroduces:     "what.introduces",
+	fSpanFit:            "span.fit",
+	fSpanNear:           "span.near",
+	fSpanScore:          "span.score",
+	fSpanMissing:        "span.missing",
 	fTerms:              "terms",
 	fSentences:          "sentences",
 	fQuestionKindNamed:  "question.kind.named",
+	fInQuote:            "in.quote",
+	fSpeechQuote:        "speech.quote",
+	fSpeechSaid:         "speech.said",
+	fSpeakerNear:        "speaker.near",
+	fAlignFirst:         "align.first",
+	fAlignLast:          "align.last",
+	fFreshCentroid:      "fresh.centroid",
+	fFocusCentroid:      "focus.centroid",
 }
 
 // listwise are the features that also come standardised over the candidates
 // ("z:") and as the distance to the best of them ("gap:").
 var listwise = [...]feature{
-	fBM25, fCoverageIDF, fCoverageWeight, fAlignIDF, fAlignWeight, fAlignRest, fCentroid, fReverse, fBigrams, fSurface, fKernel7, fKernel5, fFocusNear, fCoverageUntitled, fNearAlign, fLength, fNewShare, fTypeMatch, fDensity, fOrder,
+	fBM25, fCoverageIDF, fCoverageWeight, fAlignIDF, fAlignWeight, fAlignRest, fCentroid, fReverse, fBigrams, fSurface, fKernel7, fKernel5, fFocusNear, fCoverageUntitled, fNearAlign, fLength, fNewShare, fTypeMatch, fDensity, fOrder, fSpanScore,
 }
 
 // width is the length of a vector: every feature, then two for each of

@@ -152,3 +152,19 @@ func (a *analysis) introduction(w wording, asked []named, x *sentence, f []float
 		f[fWhatIntroduces] = introduces
 	}
 }
+
+// spans are the features of the stretch that would be emphasised as the answer:
+// how well its kind fits, how near it stands to the question's words.
+func (a *analysis) spans(w wording, s *scan, i int32, f []float64) {
+	if !w.kind.spanned() {
+		return
+	}
+	o, near := a.finder(w, s, i).best()
+	if o.Empty() {
+		f[fSpanMissing] = 1
+		return
+	}
+	f[fSpanFit] = o.fit
+	f[fSpanNear] = near
+	f[fSpanScore] = o.fit * near
+}

@@ -25,7 +25,7 @@ func (w *wording) leans() bool {
 	if len(w.tokens) == 0 {
 		return false
 	}
-	if strings.Contains(continues, " "+w.tokens[0].Norm+" ") || w.about() {
+	if w.about() {
 		return true
 	}
 	content := 0
@@ -40,8 +40,12 @@ func (w *wording) leans() bool {
 			content++
 		}
 	}
-	return content == 0
+	return content == 0 || content < standsAlone && strings.Contains(continues, " "+w.tokens[0].Norm+" ")
 }
+
+// standsAlone is from how many content words on a question that begins with
+// "and" needs nothing from the one before.
+const standsAlone = 2
 
 // about reports whether the question begins with "what about" or "how about".
 func (w *wording) about() bool {
@@ -65,7 +69,7 @@ func (a *Answerer) follow(q Question, w wording) (text, about string) {
 			own++
 		}
 	}
-	if own == 0 || w.about() || strings.Contains(continues, " "+w.tokens[0].Norm+" ") && own < 3 {
+	if own == 0 || w.about() || strings.Contains(continues, " "+w.tokens[0].Norm+" ") && own < standsAlone {
 		// Nothing, or only another subject: the rest is as it was asked before.
 		for _, t := range before.terms {
 			if own == 0 || !t.Upper {

@@ -43,24 +43,9 @@ func (a *Answerer) span(r *Ranking, p article.Passage) article.Span {
 
 // spanIn looks for the answer in one sentence of the best row's article.
 func (a *Answerer) spanIn(r *Ranking, sentence int) article.Span {
-	row := r.Rows[0]
-	i := int32(a.analysis.first[row.Article] + sentence)
-	f := finder{a: a.analysis, w: r.wording, s: r.scan, x: &a.analysis.sentences[i], m: r.scan.sentence(i)}
-	f.article = a.analysis.corpus.Articles[row.Article]
-	f.start = f.article.Sentences[sentence].Start
-	f.text = f.article.SentenceText(sentence)
-	f.nearWeight = nearnessWeight
-	var best option
-	top := 0.0
-	for _, o := range f.options() {
-		if o.fit < leastFit || o.Empty() {
-			continue
-		}
-		if score := o.fit + f.nearWeight*f.nearness(o.Span); score > top {
-			best, top = o, score
-		}
-	}
-	return best.Span
+	i := int32(a.analysis.first[r.Rows[0].Article] + sentence)
+	o, _ := a.analysis.finder(r.wording, r.scan, i).best()
+	return o.Span
 }
 
 // finder looks for the answer in one sentence.
@@ -77,10 +62,39 @@ type finder struct {
 	nearWeight float64
 }
 
+func (a *analysis) finder(w wording, s *scan, i int32) *finder {
+	x := &a.sentences[i]
+	art := a.corpus.Articles[x.article]
+	return &finder{a: a, w: w, s: s, x: x, m: s.sentence(i), article: art, start: art.Sentences[x.index].Start,
+		text: art.SentenceText(int(x.index)), nearWeight: nearnessWeight}
+}
+
+// best returns the option that fits best and stands nearest, and how near; no
+// option when none fits.
+func (f *finder) best() (best option, near float64) {
+	top := 0.0
+	for _, o := range f.options() {
+		if o.fit < leastFit || o.Empty() {
+			continue
+		}
+		n := f.nearness(o.Span)
+		if score := o.fit + f.nearWeight*n; score > top {
+			best, near, top = o, n, score
+		}
+	}
+	return best, near
+}
+
+// spanned reports whether a kind of answer is a stretch that can be found.
+func (k Kind) spanned() bool {
+	switch k {
+	case KindPerson, KindPlace, KindOrganisation, KindDate, KindDuration, KindNumber, KindMoney:
+		return true
+	}
+	return false
+}
+
 func (f *finder) options() []option {
-	tokens := lang.For(f.article.Lang).Tokens(f.text)
-	l := lang.For(f.article.Lang)
-	times := l.Times(f.text, tokens)
 	switch f.w.kind {
 	case KindPerson:
 		if !f.asksDeed() {
@@ -92,11 +106,11 @@ func (f *finder) options() []option {
 	case KindOrganisation:
 		return f.nameOptions(map[lang.NameKind]float64{lang.Organisation: 1, lang.Other: 0.8, lang.Place: 0.4, lang.Person: 0.1})
 	case KindDate:
-		return f.timeOptions(times, false)
+		return f.timeOptions(false)
 	case KindDuration:
-		return append(f.timeOptions(times, true), f.ageOptions(tokens)...)
+		return append(f.timeOptions(true), f.ageOptions()...)
 	case KindNumber, KindMoney:
-		return f.quantityOptions(l.Quantities(f.text, tokens, times), times)
+		return f.quantityOptions()
 	case KindDefinition, KindOther, KindManner:
 		return append(f.wordingOptions(), f.expansionOptions()...)
 	}
@@ -166,9 +180,9 @@ func (f *finder) wordBefore(offset int) string {
 // timeWords open an expression of time without being part of the answer.
 const timeWords = " in on at by since from during until before after around about "
 
-func (f *finder) timeOptions(times []lang.Time, duration bool) []option {
+func (f *finder) timeOptions(duration bool) []option {
 	var out []option
-	for _, t := range times {
+	for _, t := range f.x.times {
 		if (t.Kind == lang.Duration) != duration {
 			continue
 		}
@@ -184,24 +198,26 @@ func (f *finder) timeOptions(times []lang.Time, duration bool) []option {
 }
 
 // ageOptions are ages: "aged 42", "42-year-old", "42 years old".
-func (f *finder) ageOptions(tokens []lang.Token) []option {
-	var out []option
-	for i, t := range tokens {
-		if !t.Number {
-			continue
+func (f *finder) ageOptions() []option {
+	norm := func(k int) string {
+		if k < 0 || k >= len(f.x.uses) {
+			return ""
 		}
-		aged := i > 0 && tokens[i-1].Norm == "aged"
-		old := i+2 < len(tokens) && tokens[i+1].Stem == "year" && tokens[i+2].Norm == "old"
-		if aged || old {
-			out = append(out, option{article.Span{Start: f.start + t.Start, End: f.start + t.End}, 1.2})
+		return f.a.words[f.x.uses[k].word].norm
+	}
+	var out []option
+	for k, u := range f.x.uses {
+		old := (norm(k+1) == "year" || norm(k+1) == "years") && norm(k+2) == "old"
+		if u.flags&flagNumber != 0 && (old || norm(k-1) == "aged") {
+			out = append(out, option{article.Span{Start: int(u.start), End: int(u.end)}, 1.2})
 		}
 	}
 	return out
 }
 
-func (f *finder) quantityOptions(quantities []lang.Quantity, times []lang.Time) []option {
+func (f *finder) quantityOptions() []option {
 	var out []option
-	for _, q := range quantities {
+	for _, q := range f.x.amounts {
 		fit := 0.6
 		switch {
 		case f.w.kind == KindMoney && q.Kind == lang.Money:
@@ -223,7 +239,7 @@ func (f *finder) quantityOptions(quantities []lang.Quantity, times []lang.Time) 
 		}
 	}
 	if f.w.kind == KindNumber {
-		for _, o := range f.timeOptions(times, true) {
+		for _, o := range f.timeOptions(true) {
 			o.fit = 0.5
 			out = append(out, o)
 		}

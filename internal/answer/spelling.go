@@ -10,7 +10,11 @@ import (
 
 // leastMisspelled is the least length in letters of a word that is taken for a
 // misspelled one: shorter ones are near too many others.
-const leastMisspelled = 4
+// mostMisspelled is the greatest, as the cost grows with the square.
+const (
+	leastMisspelled = 4
+	mostMisspelled  = 30
+)
 
 // A word of the general vocabulary is taken as it is, unless it is long, rare
 // and one edit from a word of the corpus that is much more frequent:
@@ -27,7 +31,7 @@ const (
 // frequent, then the first in alphabetical order.
 func (a *analysis) spelling(t lang.Token) int32 {
 	n := utf8.RuneCountInString(t.Norm)
-	if t.Number || t.Stop || n < leastMisspelled || t.Row >= 0 && (t.Row < rareRow || n < leastRareMisspelled) {
+	if t.Number || t.Stop || n < leastMisspelled || n > mostMisspelled || t.Row >= 0 && (t.Row < rareRow || n < leastRareMisspelled) {
 		return -1
 	}
 	limit := 1

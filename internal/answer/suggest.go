@@ -117,7 +117,7 @@ func (a *Answerer) proposals() []suggestion {
 					text = "What did " + name + " say?"
 				}
 			case lang.Organisation:
-				text = "What is " + name + "?"
+				text = a.whatIs(i, e)
 			default:
 				continue
 			}
@@ -130,6 +130,24 @@ func (a *Answerer) proposals() []suggestion {
 		out = append(out, p.suggestion)
 	}
 	return out
+}
+
+// whatIs asks what an organisation is, with the article and the number that its
+// mentions show: "What are the United Nations?"
+func (a *Answerer) whatIs(article int, e lang.Entity) string {
+	text := a.analysis.corpus.Articles[article].Text
+	name := a.write(article, e)
+	the := ""
+	for _, m := range e.Mentions {
+		if text[m.Start:m.End] == name && strings.HasSuffix(strings.ToLower(text[:m.Start]), " the ") {
+			the = "the "
+			break
+		}
+	}
+	if last := name[strings.LastIndexByte(name, ' ')+1:]; the != "" && strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss") {
+		return "What are " + the + name + "?"
+	}
+	return "What is " + the + name + "?"
 }
 
 // speaks reports whether a name is followed or preceded by "said" or the like.

@@ -48,7 +48,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	if r.Article != "" {
 		if corpus.Article(r.Article) == nil {
-			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", inline(shorten(r.Article, maxTitle))), Private: true}}, nil
+			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}}, nil
 		}
 		q.Articles = []string{r.Article}
 	}
@@ -62,7 +62,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	echo := ""
 	if r.Echo {
-		echo = small(s.say("answer.asked", "Question", inline(shorten(question, maxEcho)))) + "\n"
+		echo = small(s.say("answer.asked", "Question", s.inline(shorten(question, maxEcho)))) + "\n"
 	}
 	reply, err := h.show(s, a, r, maxText-units(echo))
 	if err != nil {
@@ -98,7 +98,11 @@ func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Rep
 		reply.Buttons = h.buttons(s, a, shown, r)
 		return reply, nil
 	case a.Reason == answer.NotQuestion:
-		return Reply{Text: s.say("ask.notquestion", "Example", h.example(s))}, nil
+		example := s.say("ask.example")
+		if len(a.Suggestions) > 0 {
+			example = a.Suggestions[0]
+		}
+		return Reply{Text: s.say("ask.notquestion", "Example", s.say("quoted", "Text", s.inline(shorten(example, maxEcho))))}, nil
 	}
 	return declined(s, a, len(h.desk.Corpus().Articles), room)
 }
@@ -144,14 +148,14 @@ func (h *handlers) buttons(s speaker, a answer.Answer, shown int, r askRequest) 
 
 // example is a question to show to someone who asks none: one that the articles
 // answer, when one is known.
-func (h *handlers) example(s speaker) string {
+func (h *handlers) example(ctx context.Context, s speaker) string {
 	text := s.say("ask.example")
 	if h.suggest != nil {
-		if qs := h.suggest.Suggest(nil, 1); len(qs) > 0 {
+		if qs := h.suggest.Suggestions(ctx, 1); len(qs) > 0 {
 			text = qs[0]
 		}
 	}
-	return s.say("quoted", "Text", inline(shorten(text, maxEcho)))
+	return s.say("quoted", "Text", s.inline(shorten(text, maxEcho)))
 }
 
 // aboutRequest asks what the articles have on a message that someone wrote.

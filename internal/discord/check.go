@@ -36,7 +36,7 @@ func (h *handlers) check(_ context.Context, r checkRequest) (Reply, error) {
 	if res.Verdict == verify.TooShort {
 		return Reply{Text: lines[0], Private: true}, nil
 	}
-	lines = append(lines, small(s.say("verify.yours", "Quote", inline(shorten(r.Quote, maxEcho)))))
+	lines = append(lines, small(s.say("verify.yours", "Quote", s.inline(shorten(r.Quote, maxEcho)))))
 	foot := small(s.say("decline.footer", "Revision", string(corpus.Revision)))
 	if res.Verdict == verify.Differs {
 		lines = append(lines, differences(s, res.Edits))
@@ -70,14 +70,14 @@ func (h *handlers) check(_ context.Context, r checkRequest) (Reply, error) {
 func differences(s speaker, edits []verify.Edit) string {
 	var parts []string
 	for _, e := range edits {
-		text := inline(e.Text)
+		text := s.inline(e.Text)
 		switch e.Kind {
 		case verify.Added:
 			text = "~~" + text + "~~"
 		case verify.Missing:
 			text = bold + text + bold
 		case verify.Common:
-			text = inline(shortenMiddle(e.Text))
+			text = s.inline(shortenMiddle(e.Text))
 		}
 		parts = append(parts, text)
 	}

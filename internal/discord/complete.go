@@ -59,18 +59,14 @@ func (h *handlers) completerOf(c *article.Corpus) *completer {
 
 // suggestions are the choices to offer, from memory: questions and sentences for
 // a question, titles for an article.
-func (h *handlers) suggestions(_ context.Context, r completeRequest) (Reply, error) {
+func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, error) {
 	corpus := h.desk.Corpus()
 	if r.Option == nameArticle {
 		return Reply{Choices: titles(corpus, r.Typed)}, nil
 	}
 	var out []Choice
-	var only []string
-	if r.Article != "" {
-		only = []string{r.Article}
-	}
-	if h.suggest != nil {
-		for _, q := range h.suggest.Suggest(only, maxChoices) {
+	if h.suggest != nil && r.Article == "" {
+		for _, q := range h.suggest.Suggestions(ctx, maxChoices) {
 			if len(out) < maxChoices/2 && matches(strings.ToLower(q), r.Typed) {
 				out = add(out, q, q)
 			}

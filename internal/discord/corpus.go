@@ -45,7 +45,7 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	}
 	st := h.desk.Status()
 	lines := []string{s.say("status.head"), size(s, st)}
-	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", inline(shorten(st.LoadedBy, maxTitle))))
+	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.inline(shorten(st.LoadedBy, maxTitle))))
 	if names := h.titles(s); names != "" {
 		lines = append(lines, names)
 	}
@@ -79,7 +79,7 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 func broken(s speaker, problems article.Problems, kept article.Revision) string {
 	lines := []string{s.say("reload.broken", "Count", len(problems))}
 	for _, p := range problems[:min(len(problems), maxProblems)] {
-		lines = append(lines, "- "+inline(shorten(p.String(), 120)))
+		lines = append(lines, "- "+s.inline(shorten(p.String(), 120)))
 	}
 	if left := len(problems) - maxProblems; left > 0 {
 		lines = append(lines, "- "+s.say("status.more", "Count", left))
@@ -108,7 +108,7 @@ func reloaded(s speaker, r library.Report) string {
 		}
 		names := make([]string, 0, maxTitles+1)
 		for _, id := range change.ids[:min(len(change.ids), maxTitles)] {
-			names = append(names, inline(shorten(id, 60)))
+			names = append(names, s.inline(shorten(id, 60)))
 		}
 		if left := len(change.ids) - maxTitles; left > 0 {
 			names = append(names, s.say("status.more", "Count", left))

@@ -95,6 +95,16 @@ func inline(text string) string {
 	return isolate(b.String(), text)
 }
 
+// inline is inline for a line in the speaker's language: where that is written
+// from right to left, other words keep their own order within it.
+func (s speaker) inline(text string) string {
+	shown := inline(text)
+	if base, _ := s.tag.Base(); base.String() != "ar" || shown == "" || strings.HasPrefix(shown, firstStrongIsolate) {
+		return shown
+	}
+	return firstStrongIsolate + shown + popIsolate
+}
+
 // plain puts text on one line and drops its control characters, those that
 // reorder text among them. It is not escaped.
 func plain(text string) string {

@@ -156,3 +156,16 @@ func TestInlineIsolatesRightToLeft(t *testing.T) {
 		t.Errorf("inline isolates: got %q, want %q", got, want)
 	}
 }
+
+func TestRightToLeftSpeakersIsolateOthersWords(t *testing.T) {
+	w, err := newWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for locale, want := range map[string]string{"en-US": `\*a\* (b)?`, "ar": "\u2068\\*a\\* (b)?\u2069"} {
+		want = strings.NewReplacer("(", `\(`, ")", `\)`).Replace(want)
+		if got := w.in(locale).inline("*a* (b)?"); got != want {
+			t.Errorf("in %s: %q, want %q", locale, got, want)
+		}
+	}
+}

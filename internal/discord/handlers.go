@@ -25,9 +25,8 @@ type Desk interface {
 // Suggester is a Desk that knows questions which its articles answer. They are
 // offered to members who don't know what to ask.
 type Suggester interface {
-	// Suggest returns at most n questions about the articles with the IDs, or
-	// about all when there are none, the best first.
-	Suggest(articles []string, n int) []string
+	// Suggestions returns at most n of them, the best first.
+	Suggestions(ctx context.Context, n int) []string
 }
 
 // Settings are what moderators decide for their server. It must be safe for

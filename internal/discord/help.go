@@ -13,9 +13,9 @@ const maxTitles = 5
 
 // help says what the bot does and shows it: with a question that the articles
 // answer, when one is known.
-func (h *handlers) help(_ context.Context, r helpRequest) (Reply, error) {
+func (h *handlers) help(ctx context.Context, r helpRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	lines := []string{s.say("help.head"), s.say("help.ask", "Example", h.example(s)), s.say("help.follow"), s.say("help.summary"), s.say("help.verify"), s.say("help.menu"), s.say("help.quote")}
+	lines := []string{s.say("help.head"), s.say("help.ask", "Example", h.example(ctx, s)), s.say("help.follow"), s.say("help.summary"), s.say("help.verify"), s.say("help.menu"), s.say("help.quote")}
 	if names := h.titles(s); names != "" {
 		lines = append(lines, s.say("help.loaded", "Titles", names))
 	}
@@ -31,7 +31,7 @@ func (h *handlers) titles(s speaker) string {
 	var names []string
 	articles := h.desk.Corpus().Articles
 	for _, a := range articles[:min(len(articles), maxTitles)] {
-		names = append(names, bold+inline(shorten(a.Title, maxTitle))+bold)
+		names = append(names, bold+s.inline(shorten(a.Title, maxTitle))+bold)
 	}
 	if left := len(articles) - len(names); left > 0 {
 		names = append(names, s.say("status.more", "Count", left))

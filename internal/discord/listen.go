@@ -23,9 +23,6 @@ func (b *Bot) heard(m message) {
 	if !ok {
 		return
 	}
-	if last, ok := b.answered.get(m.Channel); ok && h.listening && b.config.Clock().Sub(last) < h.cooldown {
-		return
-	}
 	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
 	b.threads.put(m.ID, t)
 	b.flight.do(func() { b.converse(t, h) }, func() {
@@ -176,7 +173,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 			waiting = false
 		}
 	}
-	if h.listening && (reply.Private || reply.Empty()) {
+	if h.listening && (reply.Private || reply.Empty() || t.reply == "" && !b.mayBreakSilence(t.message.Channel, h.cooldown)) {
 		return // nobody asked the bot: what isn't an answer isn't said
 	}
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
@@ -185,9 +182,13 @@ func (b *Bot) converse(t *thread, h hearing) {
 	if t.reply != "" && remember != nil {
 		b.handlers.talks.note(*remember, askerKey(h.caller), replyKey(t.reply))
 	}
-	if h.listening {
-		b.answered.put(t.message.Channel, b.config.Clock())
-	}
+}
+
+// mayBreakSilence reports whether the bot may answer unasked in a channel now,
+// and begins the next silence if so.
+func (b *Bot) mayBreakSilence(channel string, cooldown time.Duration) bool {
+	now := b.config.Clock()
+	return b.answered.claim(channel, now, func(last time.Time) bool { return now.Sub(last) >= cooldown })
 }
 
 // post sends a reply to a message, or edits the one that was sent. If it is sent

@@ -50,6 +50,19 @@ func (r *recent[V]) put(key string, value V) {
 	}
 }
 
+// claim keeps a value unless another is kept under the key for which free is
+// false, and reports whether it did. Of several at once, one does.
+func (r *recent[V]) claim(key string, value V, free func(V) bool) bool {
+	r.mu.Lock()
+	e, ok := r.byKey[key]
+	if ok = ok && !free(e.Value.(remembered[V]).value); !ok {
+		r.remove(key)
+		r.byKey[key] = r.order.PushBack(remembered[V]{key, value, r.clock()})
+	}
+	r.mu.Unlock()
+	return !ok
+}
+
 // get returns what is kept under the key.
 func (r *recent[V]) get(key string) (V, bool) {
 	r.mu.Lock()

@@ -94,7 +94,7 @@ func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRe
 	if start := results[0].Passage.Start(); !st.Span.Empty() {
 		a.Span = article.Span{Start: start + st.Span.Start, End: start + st.Span.End}
 	}
-	head := small(s.say("answer.sharedby", "Name", inline(shorten(r.Name, maxTitle)))) + "\n"
+	head := small(s.say("answer.sharedby", "Name", s.inline(shorten(r.Name, maxTitle)))) + "\n"
 	if first, _, _ := strings.Cut(r.Text, "\n"); strings.HasPrefix(first, small("")) && units(first) <= 2*maxEcho {
 		head += first + "\n"
 	}

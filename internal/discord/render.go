@@ -16,8 +16,8 @@ import (
 const (
 	maxFirst   = 1300
 	maxFurther = 500
-	maxTitle   = 120
-	maxEcho    = 300
+	maxTitle   = 100
+	maxEcho    = 200
 	maxNearest = 3 // passages that come nearest, when none answers
 )
 
@@ -28,7 +28,7 @@ func answered(s speaker, a answer.Answer, shown, room int) (Reply, error) {
 	first := a.Passages[0].Passage
 	var head []string
 	if a.About != "" {
-		head = append(head, small(s.say("answer.about", "Topic", inline(shorten(a.About, maxTitle)))))
+		head = append(head, small(s.say("answer.about", "Topic", s.inline(shorten(a.About, maxTitle)))))
 	}
 	foot := small(s.say("answer.footer", "Band", s.say("band."+string(a.Band)), "Revision", string(a.Revision)))
 	around := append(slices.Clone(head), small(s.say("cut.before")), small(s.say("cut.after")), citation(s, first), foot, "")
@@ -58,7 +58,7 @@ func declined(s speaker, a answer.Answer, articles, room int) (Reply, error) {
 	if len(a.Missing) > 0 {
 		quoted := make([]string, 0, len(a.Missing))
 		for _, w := range a.Missing[:min(len(a.Missing), 6)] {
-			quoted = append(quoted, s.say("quoted", "Text", inline(shorten(w, 40))))
+			quoted = append(quoted, s.say("quoted", "Text", s.inline(shorten(w, 40))))
 		}
 		why += " " + s.say("decline.missing", "Count", len(quoted), "Words", s.list(quoted))
 	} else if a.Reason == answer.NotSaid {
@@ -66,15 +66,15 @@ func declined(s speaker, a answer.Answer, articles, room int) (Reply, error) {
 	}
 	lines = append(lines, why)
 	if a.About != "" {
-		lines = append(lines, s.say("answer.about", "Topic", inline(shorten(a.About, maxTitle))))
+		lines = append(lines, s.say("answer.about", "Topic", s.inline(shorten(a.About, maxTitle))))
 	}
 	if a.DidYouMean != "" {
-		lines = append(lines, s.say("decline.meant", "Question", inline(shorten(a.DidYouMean, maxEcho))))
+		lines = append(lines, s.say("decline.meant", "Question", s.inline(shorten(a.DidYouMean, maxEcho))))
 	}
 	if len(a.Suggestions) > 0 {
 		lines = append(lines, s.say("decline.try"))
 		for _, q := range a.Suggestions[:min(len(a.Suggestions), 2)] {
-			lines = append(lines, "- "+inline(shorten(q, maxEcho)))
+			lines = append(lines, "- "+s.inline(shorten(q, maxEcho)))
 		}
 	}
 	foot := small(s.say("decline.footer", "Revision", string(a.Revision)))
@@ -119,19 +119,18 @@ func cited(s speaker, p article.Passage, q quotation) []string {
 }
 
 // citation is one line that says where a passage stands, linked to the very
-// sentence when the article has an address.
+// sentence when the article has an address. It is in small print, so that the
+// answer is what stands out.
 func citation(s speaker, p article.Passage) string {
 	c := p.Citation()
-	title := inline(shorten(c.Title, maxTitle))
+	title := s.inline(shorten(c.Title, maxTitle))
 	if title == "" {
-		title = inline(shorten(c.Article, maxTitle))
+		title = s.inline(shorten(c.Article, maxTitle))
 	}
 	if link := sentenceLink(p); link != "" {
 		title = "[" + title + "](<" + link + ">)"
-	} else {
-		title = bold + title + bold
 	}
-	return s.say("citation", "Title", title, "Place", place(s, c))
+	return small(s.say("citation", "Title", title, "Place", place(s, c)))
 }
 
 // place says which paragraph and sentences a citation means.
@@ -189,7 +188,7 @@ func fragmentEscape(s string) string {
 func summarised(s speaker, summaries []summary.Summary, length summary.Length) (Reply, error) {
 	var blocks []string
 	for _, sum := range summaries {
-		head := s.say("summary.head", "Title", inline(shorten(sum.Article.Title, maxTitle)), "Length", s.say("length."+string(length)),
+		head := s.say("summary.head", "Title", s.inline(shorten(sum.Article.Title, maxTitle)), "Length", s.say("length."+string(length)),
 			"Count", len(sum.Sentences), "All", len(sum.Article.Sentences))
 		if sum.TooShort {
 			head += "\n" + small(s.say("summary.whole"))

@@ -93,7 +93,7 @@ func newClient(token string, target *endpoint, logger *slog.Logger, refused func
 // newSession makes a discordgo session that talks to target alone, never
 // retries or reconnects by itself, and writes no log of its own.
 func newSession(token string, target *endpoint) (*discordgo.Session, error) {
-	s, err := discordgo.New("Bot " + token)
+	s, err := discordgo.New("Bot " + strings.TrimPrefix(strings.TrimSpace(token), "Bot "))
 	if err != nil {
 		return nil, fmt.Errorf("make a session: %w", err)
 	}

@@ -24,7 +24,7 @@ func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, erro
 	}
 	s := h.speaker(r.Caller)
 	if r.Article != "" && h.desk.Corpus().Article(r.Article) == nil {
-		return Reply{Text: s.say("ask.noarticle", "Name", inline(shorten(r.Article, maxTitle))), Private: true}, nil
+		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}
 	sums, err := h.desk.Summarize(ctx, summary.Request{Article: r.Article, Length: r.Length})
 	if err != nil {

@@ -116,6 +116,43 @@ func fields(c Command) map[string]json.RawMessage {
 	return m
 }
 
+// Sync makes the commands registered at Discord those of Commands, in one server
+// or everywhere as the configuration says, and returns what differed. With dryRun
+// it changes nothing. Of the configuration it needs Token, APIURL, GuildID and
+// Logger.
+func Sync(ctx context.Context, config Config, dryRun bool) ([]Change, error) {
+	target, err := newEndpoint(config.APIURL)
+	if err != nil {
+		return nil, err
+	}
+	defer target.closeIdle()
+	c, err := newClient(config.Token, target, config.Logger, func() {})
+	if err != nil {
+		return nil, err
+	}
+	want, err := Commands()
+	if err != nil {
+		return nil, err
+	}
+	var app struct {
+		ID string `json:"id"`
+	}
+	if err := c.do(ctx, "GET", "applications/@me", nil, &app); err != nil {
+		if end := fatal(err); end != nil {
+			return nil, end
+		}
+		return nil, fmt.Errorf("ask which application the token belongs to: %w", err)
+	}
+	if !dryRun {
+		return c.register(ctx, app.ID, config.GuildID, want)
+	}
+	have, err := c.registered(ctx, app.ID, config.GuildID)
+	if err != nil {
+		return nil, err
+	}
+	return compare(have, want, config.GuildID == ""), nil
+}
+
 // commandsPath is where the commands of an application live: in one server, or
 // everywhere.
 func commandsPath(application, guild string) string {

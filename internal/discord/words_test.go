@@ -149,6 +149,45 @@ func TestCommandsHaveWords(t *testing.T) {
 	}
 }
 
+// TestEveryNumberHasAForm: languages have up to six forms for a number.
+func TestEveryNumberHasAForm(t *testing.T) {
+	w, err := newWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(w.speakers) != 6 {
+		t.Errorf("%d languages are spoken, want 6", len(w.speakers))
+	}
+	for _, s := range w.speakers {
+		for _, n := range []int{0, 1, 2, 3, 10, 11, 26, 99, 100, 102, 1000, 1_000_000, 2_000_000} {
+			for _, key := range []string{"status.sentences", "decline.searched", "summary.left", "decline.head", "verify.exact", "presence.ready", "reload.broken"} {
+				if got := s.say(key, "Count", n, "Revision", "r"); got == key || strings.Contains(got, "no value") {
+					t.Errorf("%s says %q for %d as %q", s.tag, key, n, got)
+				}
+			}
+		}
+	}
+}
+
+// TestHelpNamesTheCommands: in every language, by the names that members of that
+// language see.
+func TestHelpNamesTheCommands(t *testing.T) {
+	w, err := newWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range w.speakers {
+		for key, command := range map[string]string{"help.ask": "ask", "ask.unread": "ask", "help.summary": "summary", "help.verify": "verify", "help.corpus": "corpus.reload"} {
+			if !strings.Contains(s.say(key), s.say("command."+command+".name")) {
+				t.Errorf("%s: %s doesn't name %s as %q", s.tag, key, command, s.say("command."+command+".name"))
+			}
+		}
+		if !strings.Contains(s.say("help.menu"), s.say("command.about.name")) {
+			t.Errorf("%s: the menu is called otherwise", s.tag)
+		}
+	}
+}
+
 func TestSayFallsBack(t *testing.T) {
 	w, err := newWords()
 	if err != nil {

@@ -46,15 +46,18 @@ type Interaction struct {
 	ID    string
 	Token string
 
-	s        *Server
-	kind     int
-	user     *User
-	channel  *Channel
-	command  *Command
-	option   int      // the type of the option that is being typed
-	message  *Message // whose component was used, or whose modal's was
-	foreign  bool     // installed by the user only
-	sent     time.Time
+	s       *Server
+	kind    int
+	user    *User
+	channel *Channel
+	command *Command
+	option  int      // the type of the option that is being typed
+	message *Message // whose component was used, or whose modal's was
+	foreign bool     // installed by the user only
+	sent    time.Time
+
+	delivered bool // at once, to a bot that was connected
+
 	response int // type of the first response; 0 while there is none
 	original string
 	followUp []string // ids of messages, oldest first
@@ -249,6 +252,7 @@ func (s *Server) begin(i *Interaction, payload object) *Interaction {
 	}
 	payload["id"], payload["token"], payload["type"] = i.ID, i.Token, i.kind
 	payload["version"], payload["application_id"] = 1, s.appID
+	i.delivered = s.gateway.held == nil && s.reaches(i.channel.guild)
 	s.emit(event{kind: "INTERACTION_CREATE", guild: i.channel.guild, channel: i.channel, data: payload})
 	s.touch()
 	return i

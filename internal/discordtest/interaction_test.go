@@ -39,6 +39,7 @@ func TestAnInteractionIsAnsweredOnceAndInTime(t *testing.T) {
 	s := discordtest.New(t, discordtest.Options{Now: c.Now, AllowViolations: true})
 	register(t, s)
 	alice, general := s.Member("alice"), s.Channel("general")
+	ready(t, s)
 	slash := func() *discordtest.Interaction {
 		return alice.Slash(general, "ask", discordtest.Opt("question", "who?"))
 	}
@@ -63,11 +64,17 @@ func TestAnInteractionIsAnsweredOnceAndInTime(t *testing.T) {
 	if v := s.Violations(); len(v) != 2 || !strings.Contains(v[0].Rule, "once") || !strings.Contains(v[1].Rule, "3 s") {
 		t.Errorf("violations = %v", v)
 	}
+	s.Gateway().Drop()
+	missed := slash()
+	c.Advance(time.Minute)
+	if a := send(t, s, "POST", callbackOf(missed), response("5", "{}")); a.code != discordtest.CodeUnknownInteraction || len(s.Violations()) != 2 {
+		t.Errorf("too late for what the bot could not know: %d, violations %v", a.status, s.Violations())
+	}
 	c.Advance(15 * time.Minute)
 	if a := send(t, s, "PATCH", hook(early)+"/messages/@original", message(`"content":"x"`)); a.status != 401 {
 		t.Errorf("after a quarter of an hour: %d", a.status)
 	}
-	if left := s.Unanswered(); len(left) != 2 {
+	if left := s.Unanswered(); len(left) != 3 {
 		t.Errorf("unanswered: %v", left)
 	}
 	if a := send(t, s, "POST", "/interactions/1/x/callback", response("5", "{}")); a.code != discordtest.CodeUnknownInteraction {

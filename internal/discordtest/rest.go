@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // maxRequest is the size above which Discord refuses a request, in bytes.
@@ -64,6 +65,8 @@ type call struct {
 	route route
 	body  json.RawMessage // payload_json of a multipart request
 	files map[string]File // by the name of their form field
+
+	arrived time.Time // before any fault delayed it
 }
 
 func (c *call) path(name string) string { return c.r.PathValue(name) }
@@ -124,7 +127,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		hangUp(w)
 		return
 	}
-	c := &call{s: s, r: r, route: rt}
+	c := &call{s: s, r: r, route: rt, arrived: s.now()}
 	if err := c.read(); err != nil {
 		s.refuse(w, c, []broken{{rule: "a body that can be read", detail: err.Error()}})
 		return

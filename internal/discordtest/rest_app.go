@@ -30,7 +30,7 @@ func (s *Server) routes() []route {
 func getGateway(c *call) (any, *apiError) { return object{"url": c.s.gatewayURL()}, nil }
 
 func getGatewayBot(c *call) (any, *apiError) {
-	const aDay = 1000
+	aDay := c.s.opts.IdentifyBudget
 	return object{"url": c.s.gatewayURL(), "shards": c.s.opts.Shards, "session_start_limit": object{
 		"total": aDay, "remaining": max(0, aDay-c.s.stats.Identifies), "reset_after": 86_400_000, "max_concurrency": 1,
 	}}, nil

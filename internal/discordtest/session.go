@@ -3,6 +3,7 @@ package discordtest
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -116,6 +117,13 @@ func (s *Server) emit(e event) {
 		}
 		ses.dispatch(s, e.kind, data)
 	}
+}
+
+// reaches reports whether a bot is connected that gets the guild's events.
+func (s *Server) reaches(g *Guild) bool {
+	return slices.ContainsFunc(s.gateway.order, func(ses *session) bool {
+		return ses.ready && !ses.dead && ses.conn != nil && ses.carries(g)
+	})
 }
 
 func (s *Server) emitGuild(g *Guild) {

@@ -230,6 +230,10 @@ const (
 	fuzzyBoost   = 0.7
 )
 
+// maxFuzzy is the longest word in bytes that is matched within edits: the
+// automaton grows with the word, and Bleve refuses one that is too large.
+const maxFuzzy = 40
+
 func (x *Index) query(q article.Query) query.Query {
 	var any []query.Query
 	match := func(field, analyzer string, boost float64) {
@@ -245,6 +249,9 @@ func (x *Index) query(q article.Query) query.Query {
 	}
 	match(exactField, exactAnalyzer, exactBoost)
 	for _, w := range q.Fuzzy {
+		if len(w) > maxFuzzy {
+			continue
+		}
 		f := bleve.NewFuzzyQuery(w)
 		f.SetField(exactField)
 		f.SetFuzziness(fuzziness(w))

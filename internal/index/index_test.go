@@ -67,6 +67,7 @@ func TestSearch(t *testing.T) {
 		{"scope", article.Query{Text: "two", Articles: []int{1}}, "1/1"},
 		{"nothing shared", article.Query{Text: "zebra"}, ""},
 		{"empty", article.Query{}, ""},
+		{"a word without end", article.Query{Text: strings.Repeat("salt", 5000), Fuzzy: []string{strings.Repeat("salt", 5000)}}, ""},
 		{"no query syntax", article.Query{Text: "article:1 +salt -salt salt~2 /s.*t/"}, "0/2"},
 	}
 	for _, tt := range tests {

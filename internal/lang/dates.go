@@ -211,6 +211,10 @@ func (t Time) Resolve(written time.Time) (start, end time.Time, ok bool) {
 	return start, end, true
 }
 
+// Weekday returns the day of the week that the expression names, false when it
+// names none.
+func (t Time) Weekday() (time.Weekday, bool) { return t.anchor.weekday, t.anchor.unit == unitWeekday }
+
 // yearFor is the year of a month or a day that was told without one.
 func (a anchor) yearFor(day time.Time) int {
 	if a.known {

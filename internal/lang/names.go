@@ -77,7 +77,11 @@ func (n *Names) Match(tokens []Token) []int {
 // ordinary reports whether a word in lower case is too common to be taken for
 // the name that it would be with a capital.
 func (n *Names) ordinary(t Token, entity int) bool {
-	return !t.Upper && t.Row >= 0 && t.Row < common && n.Entities[entity].Kind != Place
+	rank := common
+	if Fold(n.Entities[entity].Abbreviation) == t.Norm {
+		rank = veryCommon // abbreviations are often typed small
+	}
+	return !t.Upper && t.Row >= 0 && t.Row < rank && n.Entities[entity].Kind != Place
 }
 
 // Names finds the names of an article in this language and merges their

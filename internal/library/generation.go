@@ -6,14 +6,13 @@ import (
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
-	"verbatim/internal/summary"
 )
 
 // engine answers from one corpus. Its methods may be called from several
 // goroutines at once; Close when none is at work.
 type engine interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
-	Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error)
+	guide
 	Close() error
 }
 

@@ -15,11 +15,9 @@ import (
 	"sync"
 	"time"
 
-	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/corpus"
 	"verbatim/internal/store"
-	"verbatim/internal/summary"
 )
 
 // Status describes a corpus that answers, or did.
@@ -96,9 +94,9 @@ type Options struct {
 const DefaultServers = 32
 
 // Library serves one corpus at a time to each server. All its methods may be
-// called from several goroutines at once. Those that it shares with View are
-// those of the View of no server.
+// called from several goroutines at once.
 type Library struct {
+	View    // of no server
 	options Options
 	loader  corpus.Loader // used by the base's jobs, one at a time
 	// life ends at Close. A job lives on it rather than on its caller's
@@ -142,6 +140,7 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	life, end := context.WithCancel(context.Background())
 	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), base: &scope{ready: true},
 		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}, closing: map[article.Revision]chan struct{}{}}
+	l.View = l.For("")
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {
 		if done%progressStep == 0 {
@@ -161,35 +160,6 @@ const progressStep = 500
 
 // For is the library as a server sees it; "" is no server. It costs nothing.
 func (l *Library) For(server string) View { return View{l, server} }
-
-// Ask answers a question from the current revision; see View.
-func (l *Library) Ask(ctx context.Context, q answer.Question) (answer.Answer, error) {
-	return l.For("").Ask(ctx, q)
-}
-
-// Summarize sums articles of the current revision up; see View.
-func (l *Library) Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error) {
-	return l.For("").Summarize(ctx, r)
-}
-
-// Corpus is the corpus that answers now; see View.
-func (l *Library) Corpus() *article.Corpus { return l.For("").Corpus() }
-
-// Status describes the corpus that answers now; see View.
-func (l *Library) Status() Status { return l.For("").Status() }
-
-// Reload reads the corpus again; see View.
-func (l *Library) Reload(ctx context.Context, by string) (Report, error) {
-	return l.For("").Reload(ctx, by)
-}
-
-// History lists what answered lately; see View.
-func (l *Library) History() []Status { return l.For("").History() }
-
-// Rollback puts a revision back; see View.
-func (l *Library) Rollback(ctx context.Context, r article.Revision, by string) (Report, error) {
-	return l.For("").Rollback(ctx, r, by)
-}
 
 // Close ends a change that is under way, waits for the questions that are
 // being answered, and frees the corpora. The error is of freeing them. Later

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreCurrent()) }
 // fakeEngine answers with the sentences of its corpus and fails when it is
 // used after it was closed.
 type fakeEngine struct {
+	*summary.Summarizer
 	corpus *article.Corpus
 	users  atomic.Int32
 	closed atomic.Bool
@@ -48,10 +49,6 @@ func (e *fakeEngine) Ask(_ context.Context, q answer.Question) (answer.Answer, e
 	}
 	a := e.corpus.Articles[0]
 	return answer.Answer{Answered: true, Revision: e.corpus.Revision, Passages: []answer.Result{{Passage: article.Passage{Article: a}}}}, nil
-}
-
-func (e *fakeEngine) Summarize(context.Context, summary.Request) ([]summary.Summary, error) {
-	return []summary.Summary{{Article: e.corpus.Articles[0], Revision: e.corpus.Revision}}, nil
 }
 
 func (e *fakeEngine) Close() error {
@@ -105,7 +102,7 @@ func (w *world) build(ctx context.Context, c *article.Corpus, _ Options) (engine
 			return nil, err
 		}
 	}
-	e := &fakeEngine{corpus: c, hold: w.hold, held: w.held}
+	e := &fakeEngine{Summarizer: summary.New(c), corpus: c, hold: w.hold, held: w.held}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.engines = append(w.engines, e)

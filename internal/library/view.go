@@ -13,7 +13,6 @@ import (
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/store"
-	"verbatim/internal/summary"
 )
 
 // View is the library as one server sees it: the operator's articles and those
@@ -32,16 +31,6 @@ func (v View) Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
 	}
 	defer v.l.release(g)
 	return g.engine.Ask(ctx, q)
-}
-
-// Summarize sums articles of the current revision up; see summary.Summarizer.
-func (v View) Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error) {
-	g, err := v.l.acquire(ctx, v.server)
-	if err != nil {
-		return nil, err
-	}
-	defer v.l.release(g)
-	return g.engine.Summarize(ctx, r)
 }
 
 // Corpus is the corpus that answers now, or that answered last once the

@@ -58,7 +58,7 @@ func (d *document) timeline() Timeline {
 		}
 	}
 	if !t.Dated {
-		written = d.guessDate(times)
+		written = guessDate(times)
 	}
 	var moments []moment
 	for i, found := range times {
@@ -86,19 +86,16 @@ func (d *document) timeline() Timeline {
 // guessDate returns a day on which an article without a date may stand for the
 // sake of order: after every year that it tells, at a year's end, on the
 // weekday that it speaks of most. Nothing is ever shown by it.
-func (d *document) guessDate(times [][]lang.Time) time.Time {
+func guessDate(times [][]lang.Time) time.Time {
 	latest := 2000
 	var weekdays [7]int
-	for i, found := range times {
-		text := d.article.SentenceText(i)
+	for _, found := range times {
 		for _, x := range found {
 			if from, _, ok := x.Resolve(time.Date(1000, 1, 1, 0, 0, 0, 0, time.UTC)); ok && !x.Relative {
 				latest = max(latest, from.Year())
 			}
-			for day := time.Sunday; day <= time.Saturday; day++ {
-				if name := day.String(); len(text) >= x.Bare+len(name) && text[x.Bare:x.Bare+len(name)] == name {
-					weekdays[day]++
-				}
+			if day, ok := x.Weekday(); ok {
+				weekdays[day]++
 			}
 		}
 	}

@@ -197,7 +197,7 @@ func (s *Session) note(a answer.Answer) {
 	}
 	s.revision = a.Revision
 	if a.Answered {
-		s.previous, s.asked = &answer.Turn{Question: a.Question, Passages: s.shown}, s.clock()
+		s.previous, s.asked = &answer.Turn{Question: strings.TrimSpace(a.Question + " " + a.About), Passages: s.shown}, s.clock()
 	}
 }
 

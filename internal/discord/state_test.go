@@ -1,0 +1,131 @@
+package discord
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"verbatim/internal/answer"
+	"verbatim/internal/article"
+)
+
+func TestStateRoundTrip(t *testing.T) {
+	for _, st := range []state{
+		{Action: actContext, Revision: "0123456789ab", Band: answer.None},
+		{Action: actShare, Revision: "ffffffffffff", Owner: "18446744073709551615", Band: answer.High, Span: article.Span{Start: 12, End: 3456}, Passages: []stretch{{0, 1, 2}, {99999, 123456, 123460}, {3, 4, 4}}},
+		{Action: actPage, Revision: "000000000000", Band: answer.Low, Page: 70000, Passages: []stretch{{1, 2, 3}}},
+		{Action: actMore, Revision: "a1b2c3d4e5f6", Band: answer.Medium, Passages: []stretch{{1, 1, 1}, {2, 2, 2}, {3, 3, 3}, {4, 4, 4}, {5, 5, 5}, {6, 6, 6}, {7, 7, 7}, {8, 8, 8}}},
+	} {
+		id, err := st.encode()
+		if err != nil {
+			t.Errorf("encode %+v: %v", st, err)
+			continue
+		}
+		got, err := decodeState(id)
+		if err != nil || !reflect.DeepEqual(got, st) {
+			t.Errorf("%q is %+v, %v; want %+v", id, got, err, st)
+		}
+	}
+}
+
+func TestStateTooLong(t *testing.T) {
+	st := state{Revision: "0123456789ab"}
+	for range maxStretches {
+		st.Passages = append(st.Passages, stretch{1 << 30, 1 << 30, 1<<30 + 1<<20})
+	}
+	if id, err := st.encode(); err == nil {
+		t.Errorf("%d characters are written", len(id))
+	}
+	for _, bad := range []state{{}, {Revision: "xyz"}, {Revision: "0123456789ab", Owner: "someone"}} {
+		if id, err := bad.encode(); err == nil {
+			t.Errorf("%+v is written as %q", bad, id)
+		}
+	}
+}
+
+func FuzzDecodeState(f *testing.F) {
+	good, err := state{Action: actMore, Revision: "a1b2c3d4e5f6", Band: answer.Low, Owner: "5", Passages: []stretch{{1, 2, 3}}}.encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, id := range []string{"", "v1.", good, good + "A", strings.TrimSuffix(good, "A"), "v1.////", "v1.AAAAAAAAAAAAAAAAAAAAAA"} {
+		f.Add(id)
+	}
+	corpus := article.NewCorpus([]*article.Article{lighthouse()})
+	f.Fuzz(func(t *testing.T, id string) {
+		st, err := decodeState(id)
+		if err != nil {
+			return
+		}
+		for _, x := range st.Passages {
+			if p, ok := x.passage(corpus); ok && p.Text() == "" {
+				t.Errorf("%q has an empty passage", id)
+			}
+		}
+		if _, err := st.encode(); err != nil {
+			t.Errorf("%q was read as %+v, which can't be written: %v", id, st, err)
+		}
+	})
+}
+
+// stopped is a clock that stands still until it is moved.
+type stopped struct{ at time.Time }
+
+func (s *stopped) now() time.Time { return s.at }
+
+func TestRecentForgets(t *testing.T) {
+	clock := &stopped{time.Unix(0, 0)}
+	r := newRecent[int](clock.now, time.Minute, 2)
+	r.put("a", 1)
+	r.put("b", 2)
+	r.put("a", 3) // renewed: b is the oldest now
+	r.put("c", 4)
+	if _, ok := r.get("b"); ok {
+		t.Error("the oldest of too many is kept")
+	}
+	if v, ok := r.get("a"); !ok || v != 3 {
+		t.Errorf("a is %d, %v", v, ok)
+	}
+	clock.at = clock.at.Add(time.Minute)
+	if _, ok := r.get("a"); ok {
+		t.Error("a is kept for longer than its time")
+	}
+	if len(r.byKey) != 0 || r.order.Len() != 0 {
+		t.Error("what is forgotten takes room")
+	}
+	if v, ok := r.drop("nothing"); ok || v != 0 {
+		t.Error("what was never kept is dropped")
+	}
+	free := func(int) bool { return false }
+	if !r.claim("x", 1, free) || r.claim("x", 2, free) || !r.claim("x", 3, func(int) bool { return true }) {
+		t.Error("a claim counts twice, or not at all")
+	}
+}
+
+func TestTurnOfAnotherRevisionHasNoPassages(t *testing.T) {
+	c := newConversations(time.Now)
+	a := lighthouse()
+	c.note(turn{Turn: answer.Turn{Question: "q", Passages: []article.Passage{{Article: a}}}, revision: "1"}, "k")
+	if got := c.before("1", "none", "k"); got == nil || len(got.Passages) != 1 {
+		t.Errorf("under the same revision: %+v", got)
+	}
+	if got := c.before("2", "k"); got == nil || got.Question != "q" || len(got.Passages) != 0 {
+		t.Errorf("under another: %+v", got)
+	}
+	if c.before("1", "none") != nil {
+		t.Error("a turn from nowhere")
+	}
+}
+
+func TestSeenOnce(t *testing.T) {
+	s := newSeen(2)
+	for i, test := range []struct {
+		id   string
+		want bool
+	}{{"a", true}, {"a", false}, {"b", true}, {"c", true}, {"c", false}, {"a", true}} {
+		if got := s.first(test.id); got != test.want {
+			t.Errorf("%d: first(%q) = %v", i, test.id, got)
+		}
+	}
+}
