@@ -17,45 +17,45 @@ type guide interface {
 }
 
 // Summarize sums articles of the current revision up; see summary.Summarizer.
-func (l *Library) Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error) {
-	return looked(l, func(g guide) ([]summary.Summary, error) { return g.Summarize(ctx, r) })
+func (v View) Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error) {
+	return looked(ctx, v, func(g guide) ([]summary.Summary, error) { return g.Summarize(ctx, r) })
 }
 
 // About describes an article of the current revision; see summary.Summarizer.
-func (l *Library) About(ctx context.Context, id string) ([]summary.About, error) {
-	return looked(l, func(g guide) ([]summary.About, error) { return g.About(ctx, id) })
+func (v View) About(ctx context.Context, id string) ([]summary.About, error) {
+	return looked(ctx, v, func(g guide) ([]summary.About, error) { return g.About(ctx, id) })
 }
 
 // Facts lists the facts of an article of the current revision; see
 // summary.Summarizer.
-func (l *Library) Facts(ctx context.Context, id string) ([]summary.Facts, error) {
-	return looked(l, func(g guide) ([]summary.Facts, error) { return g.Facts(ctx, id) })
+func (v View) Facts(ctx context.Context, id string) ([]summary.Facts, error) {
+	return looked(ctx, v, func(g guide) ([]summary.Facts, error) { return g.Facts(ctx, id) })
 }
 
 // Timeline lists what an article of the current revision tells with a time; see
 // summary.Summarizer.
-func (l *Library) Timeline(ctx context.Context, id string) ([]summary.Timeline, error) {
-	return looked(l, func(g guide) ([]summary.Timeline, error) { return g.Timeline(ctx, id) })
+func (v View) Timeline(ctx context.Context, id string) ([]summary.Timeline, error) {
+	return looked(ctx, v, func(g guide) ([]summary.Timeline, error) { return g.Timeline(ctx, id) })
 }
 
 // People lists the names in an article of the current revision; see
 // summary.Summarizer.
-func (l *Library) People(ctx context.Context, id string) ([]summary.ArticleNames, error) {
-	return looked(l, func(g guide) ([]summary.ArticleNames, error) { return g.People(ctx, id) })
+func (v View) People(ctx context.Context, id string) ([]summary.ArticleNames, error) {
+	return looked(ctx, v, func(g guide) ([]summary.ArticleNames, error) { return g.People(ctx, id) })
 }
 
 // Mentions lists the sentences of an article of the current revision that
 // mention a term; see summary.Summarizer.
-func (l *Library) Mentions(ctx context.Context, id, term string) ([]summary.Mentions, error) {
-	return looked(l, func(g guide) ([]summary.Mentions, error) { return g.Mentions(ctx, id, term) })
+func (v View) Mentions(ctx context.Context, id, term string) ([]summary.Mentions, error) {
+	return looked(ctx, v, func(g guide) ([]summary.Mentions, error) { return g.Mentions(ctx, id, term) })
 }
 
 // looked looks at one generation from beginning to end.
-func looked[T any](l *Library, look func(guide) ([]T, error)) ([]T, error) {
-	g, err := l.acquire()
+func looked[T any](ctx context.Context, v View, look func(guide) ([]T, error)) ([]T, error) {
+	g, err := v.l.acquire(ctx, v.server)
 	if err != nil {
 		return nil, err
 	}
-	defer l.release(g)
+	defer v.l.release(g)
 	return look(g.engine)
 }
