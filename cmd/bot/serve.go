@@ -45,6 +45,8 @@ func serve(ctx context.Context, s streams) error {
 		Logger:         log,
 		Desk:           lib,
 		Settings:       st,
+		Store:          st,
+		Servers:        func(server string) discord.Own { return lib.For(server) },
 		Opinion:        keepOpinion(st),
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -13,10 +14,12 @@ import (
 type askRequest struct {
 	Caller
 	Question string
+	Nameless string // the question without the names of those it mentions; "" when it mentions none
 	Article  string // ID of the one to look in; "" for all
 	Passages int    // how many to show, 1 to 5; 0 to show three and offer the rest
 	Private  bool
 	Echo     bool     // say the question in the reply, for it can't be seen otherwise
+	Unasked  bool     // nobody asked it in words of their own
 	Quiet    bool     // say nothing when the articles don't answer
 	Follows  []string // keys of the turns that it may follow, the likeliest first
 }
@@ -41,7 +44,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	if n := units(question); n > MaxQuestion {
 		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true}}, nil
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.at(r.Server).Corpus()
 	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(corpus.Revision, r.Follows...)}
 	if r.Passages > 0 {
 		q.Passages = min(r.Passages, maxPassages)
@@ -51,12 +54,17 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}}, nil
 		}
 		q.Articles = []string{r.Article}
+	} else {
+		q.Articles = h.used(r.Caller, corpus)
 	}
-	a, err := h.desk.Ask(ctx, q)
+	a, err := h.at(r.Server).Ask(ctx, q)
 	if err != nil {
 		return asked{}, fmt.Errorf("ask: %w", err)
 	}
 	answers := a.Answered && len(a.Passages) > 0
+	if h.store != nil && !answers && a.Reason != answer.NotQuestion && !r.Unasked {
+		h.store.Missed(r.Server, cmp.Or(r.Nameless, question))
+	}
 	if r.Quiet && !answers {
 		return asked{}, nil
 	}
@@ -72,7 +80,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	reply.Private = r.Private
 	out := asked{Reply: reply}
 	if answers {
-		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision}
+		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision, server: r.Server}
 		if a.About != "" {
 			out.turn.Question += " " + a.About // so that the one after the next still knows
 		}
@@ -104,13 +112,13 @@ func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Rep
 		}
 		return Reply{Text: s.say("ask.notquestion", "Example", s.say("quoted", "Text", s.inline(shorten(example, maxEcho))))}, nil
 	}
-	return declined(s, a, len(h.desk.Corpus().Articles), room)
+	return declined(s, a, len(h.at(r.Server).Corpus().Articles), room)
 }
 
 // buttons are those under an answer. A button whose state can't be written is
 // left out.
 func (h *handlers) buttons(s speaker, a answer.Answer, shown int, r askRequest) [][]Button {
-	corpus := h.desk.Corpus()
+	corpus := h.at(r.Server).Corpus()
 	if corpus.Revision != a.Revision {
 		return nil // the articles have just been replaced: the buttons would be void
 	}
@@ -173,5 +181,5 @@ func (h *handlers) about(ctx context.Context, r aboutRequest) (asked, error) {
 	if units(question) > MaxQuestion {
 		question = strings.TrimSuffix(shorten(question, MaxQuestion), "…")
 	}
-	return h.ask(ctx, askRequest{Caller: r.Caller, Question: question, Private: true, Echo: true})
+	return h.ask(ctx, askRequest{Caller: r.Caller, Question: question, Private: true, Echo: true, Unasked: true})
 }

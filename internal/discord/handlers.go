@@ -3,11 +3,13 @@ package discord
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/library"
+	"verbatim/internal/store"
 	"verbatim/internal/summary"
 	"verbatim/internal/verify"
 )
@@ -67,8 +69,13 @@ type Opinion struct {
 // run at the same time, and leave it to their caller to recover and to bound
 // them.
 type handlers struct {
-	desk     Desk
-	suggest  Suggester // nil when there is none
+	desk     *tended          // of no server
+	servers  func(string) Own // nil when servers have nothing of their own
+	store    *store.Store     // nil when nothing is kept
+	download func(ctx context.Context, address string, limit int64) ([]byte, error)
+	pending  *recent[pending] // by token
+	answers  *recent[turn]    // by reply: what may become golden
+	suggest  Suggester        // nil when there is none
 	settings Settings
 	opinion  func(context.Context, Opinion) error
 	words    *words
@@ -91,7 +98,7 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 		settings = plainSettings{}
 	}
 	const day = 24 * time.Hour
-	return &handlers{desk: desk, suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
+	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, pending: newRecent[pending](clock, followUpTime, maxPending), answers: newRecent[turn](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
 		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies)}, nil
 }
 

@@ -29,9 +29,19 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	if st.Owner != "" && st.Owner != r.ID {
 		return private("button.owner")
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.at(r.Server).Corpus()
 	if st.Revision != corpus.Revision {
-		return private("button.changed")
+		old := h.before(r.Server, st.Revision)
+		if old == nil {
+			return private("button.changed")
+		}
+		var outdated *article.Passage
+		if st, outdated, err = renew(st, old, corpus); err != nil {
+			return private("button.old")
+		}
+		if outdated != nil {
+			return h.outdated(s, r, *outdated, corpus)
+		}
 	}
 	var results []answer.Result
 	for _, x := range st.Passages {

@@ -23,10 +23,10 @@ func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, erro
 		r.Length = summary.Medium
 	}
 	s := h.speaker(r.Caller)
-	if r.Article != "" && h.desk.Corpus().Article(r.Article) == nil {
+	if r.Article != "" && h.at(r.Server).Corpus().Article(r.Article) == nil {
 		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}
-	sums, err := h.desk.Summarize(ctx, summary.Request{Article: r.Article, Length: r.Length})
+	sums, err := h.at(r.Server).Summarize(ctx, summary.Request{Article: r.Article, Length: r.Length})
 	if err != nil {
 		return Reply{}, fmt.Errorf("summarize: %w", err)
 	}
