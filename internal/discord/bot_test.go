@@ -5,9 +5,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
+	"verbatim/internal/article"
 	"verbatim/internal/discordtest"
 )
 
@@ -235,5 +237,40 @@ func TestRoleOfTheBotIsTheBot(t *testing.T) {
 	}
 	if got := m.words("9", []string{"7"}); got != "hello eve, is here?" {
 		t.Errorf("the words are %q", got)
+	}
+}
+
+func TestPresence(t *testing.T) {
+	desk := newDesk()
+	r := start(t, discordtest.Options{}, desk)
+	shows := func(status, text string) {
+		t.Helper()
+		r.WaitPresence(func(p discordtest.Presence) bool {
+			return p.Status == status && len(p.Activities) == 1 && strings.Contains(p.Activities[0].Name, text)
+		})
+	}
+	shows("online", "1 article · revision "+string(desk.Corpus().Revision))
+	desk.set(func() { desk.loading = true })
+	shows("idle", "load again")
+	desk.set(func() {
+		desk.loading, desk.corpus = false, newDesk(lighthouse(), newArticle("b", "B", "", []string{"B."})).corpus
+	})
+	shows("online", "2 articles")
+}
+
+func BenchmarkSuggestions(b *testing.B) {
+	var sentences []string
+	for i := range maxScanned {
+		sentences = append(sentences, fmt.Sprintf("Sentence number %d of this long article says something about the harbour and its many lamps.", i))
+	}
+	h, err := newHandlers(newDesk(article.FromSentences("long", "Long", sentences)), nil, nil, nil, time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := completeRequest{Option: nameQuestion, Typed: "harbour lamps nowhere"}
+	for b.Loop() {
+		if _, err := h.suggestions(b.Context(), r); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

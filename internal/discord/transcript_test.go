@@ -37,7 +37,6 @@ func (c *lateClock) forward(d time.Duration) {
 
 // fixedSettings are those of a server for a test.
 type fixedSettings struct {
-	plainSettings
 	listens   map[string]time.Duration
 	moderator string
 	private   bool
