@@ -14,6 +14,8 @@ import (
 	"unicode"
 
 	"github.com/joho/godotenv"
+
+	"verbatim/internal/health"
 )
 
 // envFile is the file of settings in the working folder.
@@ -30,6 +32,9 @@ type config struct {
 	Watch          bool        // reload when files of the corpus change
 	LogLevel       *slog.Level // of the lines to write; nil when not set
 	LogJSON        bool
+	LogQuestions   bool   // write what members ask into the log
+	HTTPAddr       string // where health checks are served; "" for nowhere
+	HTTPProfile    bool   // serve profiles there as well
 }
 
 // secret is a value that is used and never shown.
@@ -69,6 +74,9 @@ func settings() []setting {
 		{"WATCH", takeBool(func(c *config) *bool { return &c.Watch })},
 		{"LOG_LEVEL", takeLogLevel},
 		{"LOG_FORMAT", takeLogFormat},
+		{"LOG_QUESTIONS", takeBool(func(c *config) *bool { return &c.LogQuestions })},
+		{"HTTP_ADDR", takeHTTPAddr},
+		{"HTTP_PPROF", takeBool(func(c *config) *bool { return &c.HTTPProfile })},
 	}
 }
 
@@ -198,6 +206,14 @@ func takeDataDir(c *config, value string) error {
 		return err
 	}
 	c.DataDir = value
+	return nil
+}
+
+func takeHTTPAddr(c *config, value string) error {
+	if _, _, err := health.Address(value); err != nil {
+		return err
+	}
+	c.HTTPAddr = value
 	return nil
 }
 

@@ -27,19 +27,31 @@ func serve(ctx context.Context, s streams) error {
 		return err
 	}
 	defer closeLibrary(lib, log)
-	defer reloadOnChange(ctx, cfg, lib, log)()
+	monitor := newMonitor(cfg, lib, log)
+	desk := counted{lib, monitor}
+	defer reloadOnChange(ctx, cfg, desk, log)()
 	if !cfg.Token.set() {
+		if cfg.HTTPAddr != "" {
+			log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
+		}
 		return terminal.Run(ctx, lib, terminal.Options{
 			In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
 		})
 	}
+	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
+	if err != nil {
+		return err
+	}
+	defer stopHealth()
 	bot, err := discord.New(discord.Config{
 		Token:          cfg.Token.value,
 		APIURL:         cfg.APIURL,
 		GuildID:        cfg.GuildID,
 		MessageContent: cfg.MessageContent,
 		Logger:         log,
-		Desk:           lib,
+		Desk:           desk,
+		Observer:       monitor,
+		LogQuestions:   cfg.LogQuestions,
 	})
 	if err != nil {
 		return fmt.Errorf("discord: %w", err)

@@ -36,6 +36,8 @@ type Config struct {
 	Desk           Desk
 	Settings       Settings                             // nil means that no server has decided anything
 	Opinion        func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
+	Observer       Observer                             // nil means that nobody counts
+	LogQuestions   bool                                 // write into the log what members ask
 }
 
 // Bot is the bot, not yet connected. Make one with New.
@@ -100,6 +102,9 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
+	if config.Observer == nil {
+		config.Observer = unobserved{}
+	}
 	if config.GuildID != "" && !isSnowflake(config.GuildID) {
 		return nil, fmt.Errorf("the server %q is not an identifier of Discord's: it must be a number", config.GuildID)
 	}
@@ -107,6 +112,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	target.answered = config.Observer.Answered
 	desk := &tended{Desk: config.Desk}
 	suggest, _ := config.Desk.(Suggester)
 	h, err := newHandlers(desk, suggest, config.Settings, config.Opinion, config.Clock)
@@ -120,12 +126,13 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}
+	b.client.held = config.Observer.Held
 	intents := discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
 	if config.MessageContent {
 		intents |= discordgo.IntentMessageContent
 	}
 	b.gateway = &gateway{token: config.Token, target: target, intents: intents, logger: config.Logger, pace: p,
-		presence: b.presence, event: b.event, budget: identifyBudget()}
+		presence: b.presence, event: b.event, connection: config.Observer.Connected, budget: identifyBudget()}
 	return b, nil
 }
 

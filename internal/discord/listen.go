@@ -140,6 +140,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 		return
 	}
 	t.question = h.ask.Question
+	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	var remember *turn
 	h.run = func(ctx context.Context) (Reply, error) {
 		if h.hint != "" {
@@ -165,9 +166,8 @@ func (b *Bot) converse(t *thread, h hearing) {
 			select {
 			case reply = <-result: // the handler may have noticed the end as well
 			case <-time.After(b.pace.deferral):
-				ref := reference()
-				b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", h.name), slog.String("reference", ref))
-				reply = b.failed(ctx, h.job, ctx.Err(), ref)
+				b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", h.name), slog.String("reference", h.reference))
+				reply = b.failed(ctx, h.job, ctx.Err())
 				h.listening = h.listening || work.Err() != nil
 			}
 			waiting = false
