@@ -119,7 +119,7 @@ func withArticles(ctx context.Context, s streams, id string, asJSON bool, run fu
 	if err != nil {
 		return err
 	}
-	lib, err := openLibrary(ctx, cfg, log)
+	lib, err := openLibrary(ctx, cfg, log, nil)
 	if err != nil {
 		return err
 	}

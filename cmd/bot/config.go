@@ -29,6 +29,7 @@ type config struct {
 	MessageContent bool        // ask for the privileged message content intent
 	CorpusDir      string      // "" serves the articles built into the program
 	DataDir        string      // "" keeps everything in memory
+	Retention      int         // days that unanswered questions are kept; 0 is the store's own
 	Watch          bool        // reload when files of the corpus change
 	LogLevel       *slog.Level // of the lines to write; nil when not set
 	LogJSON        bool
@@ -71,6 +72,7 @@ func settings() []setting {
 		{"MESSAGE_CONTENT_INTENT", takeBool(func(c *config) *bool { return &c.MessageContent })},
 		{"CORPUS_DIR", takeCorpusDir},
 		{"DATA_DIR", takeDataDir},
+		{"RETENTION_DAYS", takeRetention},
 		{"WATCH", takeBool(func(c *config) *bool { return &c.Watch })},
 		{"LOG_LEVEL", takeLogLevel},
 		{"LOG_FORMAT", takeLogFormat},
@@ -216,6 +218,18 @@ func takeHTTPAddr(c *config, value string) error {
 	c.HTTPAddr = value
 	return nil
 }
+
+func takeRetention(c *config, value string) error {
+	days, err := strconv.Atoi(value)
+	if err != nil || days < 1 || days > maxRetention {
+		return fmt.Errorf("%q is not a number of days from 1 to %d", value, maxRetention)
+	}
+	c.Retention = days
+	return nil
+}
+
+// maxRetention is ten years: longer is a slip of the hand.
+const maxRetention = 3650
 
 func takeLogLevel(c *config, value string) error {
 	var level slog.Level

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"verbatim/internal/discord"
+	"verbatim/internal/store"
 	"verbatim/internal/terminal"
 )
 
@@ -22,7 +23,15 @@ func serve(ctx context.Context, s streams) error {
 			return err
 		}
 	}
-	lib, err := openLibrary(ctx, cfg, log)
+	if !cfg.Token.set() {
+		return serveTerminal(ctx, s, cfg, log)
+	}
+	st, err := openStore(cfg, log)
+	if err != nil {
+		return err
+	}
+	defer closeStore(st, log)
+	lib, err := openLibrary(ctx, cfg, log, st)
 	if err != nil {
 		return err
 	}
@@ -30,14 +39,6 @@ func serve(ctx context.Context, s streams) error {
 	monitor := newMonitor(cfg, lib, log)
 	desk := counted{lib, monitor}
 	defer reloadOnChange(ctx, cfg, desk, log)()
-	if !cfg.Token.set() {
-		if cfg.HTTPAddr != "" {
-			log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
-		}
-		return terminal.Run(ctx, lib, terminal.Options{
-			In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
-		})
-	}
 	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
 	if err != nil {
 		return err
@@ -52,6 +53,8 @@ func serve(ctx context.Context, s streams) error {
 		Desk:           desk,
 		Observer:       monitor,
 		LogQuestions:   cfg.LogQuestions,
+		Settings:       st,
+		Opinion:        keepOpinion(st),
 	})
 	if err != nil {
 		return fmt.Errorf("discord: %w", err)
@@ -61,6 +64,34 @@ func serve(ctx context.Context, s streams) error {
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// keepOpinion keeps what members think of answers.
+func keepOpinion(st *store.Store) func(context.Context, discord.Opinion) error {
+	return func(_ context.Context, o discord.Opinion) error {
+		kept := store.Opinion{Server: o.Server, Helpful: o.Helpful, Revision: string(o.Revision)}
+		if len(o.Passages) > 0 {
+			p := o.Passages[0]
+			kept.Article, kept.Paragraph, kept.Sentence = p.Article, p.Paragraph, p.Sentence
+		}
+		return st.KeepOpinion(o.Member, kept)
+	}
+}
+
+// serveTerminal answers the lines of the input.
+func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger) error {
+	lib, err := openLibrary(ctx, cfg, log, nil)
+	if err != nil {
+		return err
+	}
+	defer closeLibrary(lib, log)
+	if cfg.HTTPAddr != "" {
+		log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
+	}
+	defer reloadOnChange(ctx, cfg, lib, log)()
+	return terminal.Run(ctx, lib, terminal.Options{
+		In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
+	})
 }
 
 const noToken = "DISCORD_TOKEN is not set, so the bot answers here in the terminal instead of in Discord.\n"

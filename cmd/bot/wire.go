@@ -16,6 +16,7 @@ import (
 	"verbatim"
 	"verbatim/internal/article"
 	"verbatim/internal/library"
+	"verbatim/internal/store"
 	"verbatim/internal/terminal"
 )
 
@@ -46,8 +47,9 @@ func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
 }
 
 // openLibrary loads the articles. A broken corpus is shown problem by problem.
-func openLibrary(ctx context.Context, cfg config, log *slog.Logger) (*library.Library, error) {
-	options := library.Options{Source: verbatim.Articles, Logger: log}
+// shelf has what servers added, nil when none is served.
+func openLibrary(ctx context.Context, cfg config, log *slog.Logger, shelf library.Shelf) (*library.Library, error) {
+	options := library.Options{Source: verbatim.Articles, Logger: log, Shelf: shelf}
 	name := "the built-in articles"
 	if cfg.CorpusDir != "" {
 		name = cfg.CorpusDir
@@ -65,6 +67,20 @@ func openLibrary(ctx context.Context, cfg config, log *slog.Logger) (*library.Li
 		return nil, fmt.Errorf("load %s: %w", name, err)
 	}
 	return lib, nil
+}
+
+// openStore opens what servers decide and add.
+func openStore(cfg config, log *slog.Logger) (*store.Store, error) {
+	if cfg.DataDir == "" {
+		log.Warn("DATA_DIR is not set: settings, added articles and all else that servers keep are gone when the bot stops")
+	}
+	return store.Open(store.Options{Dir: cfg.DataDir, Retention: cfg.Retention, Logger: log})
+}
+
+func closeStore(st *store.Store, log *slog.Logger) {
+	if err := st.Close(); err != nil {
+		log.Error("the store did not close well", "error", err)
+	}
 }
 
 func closeLibrary(lib *library.Library, log *slog.Logger) {

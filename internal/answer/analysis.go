@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"verbatim/internal/article"
@@ -125,10 +126,37 @@ func (a *analysis) add(art, index int, tokens []lang.Token, l *lang.Language, se
 		}
 	}
 	x.signs = signsOf(text, tokens)
+	if a.quoted(art, index) {
+		x.signs |= signInQuote
+	}
 	x.times = l.Times(text, tokens)
 	x.amounts = l.Quantities(text, tokens, x.times)
 	x.found = count(x.times, x.amounts)
 	a.sentences = append(a.sentences, x)
+}
+
+// quoted reports whether a sentence opens with a quotation mark or continues
+// what the one before it quotes, in the same paragraph.
+func (a *analysis) quoted(art, index int) bool {
+	src := a.corpus.Articles[art]
+	if strings.HasPrefix(strings.TrimLeft(src.SentenceText(index), " '"), "\"") || strings.HasPrefix(src.SentenceText(index), "“") {
+		return true
+	}
+	if index == 0 || src.Sentences[index-1].Paragraph != src.Sentences[index].Paragraph {
+		return false
+	}
+	before := src.SentenceText(index - 1)
+	if strings.LastIndex(before, "“") > strings.LastIndex(before, "”") {
+		return true
+	}
+	inside := a.sentences[len(a.sentences)-1].signs&signInQuote != 0
+	switch strings.Count(before, "\"") {
+	case 0:
+		return inside && !strings.ContainsAny(before, "”")
+	case 1:
+		return strings.HasPrefix(before, "\"") // else it closes
+	}
+	return false
 }
 
 // sought counts the things in a sentence that questions ask for.

@@ -90,6 +90,14 @@ const (
 	fTerms
 	fSentences
 	fQuestionKindNamed
+	fInQuote
+	fSpeechQuote
+	fSpeechSaid
+	fSpeakerNear
+	fAlignFirst
+	fAlignLast
+	fFreshCentroid
+	fFocusCentroid
 	features // how many there are
 )
 
@@ -180,6 +188,14 @@ var featureNames = [features]string{
 	fTerms:              "terms",
 	fSentences:          "sentences",
 	fQuestionKindNamed:  "question.kind.named",
+	fInQuote:            "in.quote",
+	fSpeechQuote:        "speech.quote",
+	fSpeechSaid:         "speech.said",
+	fSpeakerNear:        "speaker.near",
+	fAlignFirst:         "align.first",
+	fAlignLast:          "align.last",
+	fFreshCentroid:      "fresh.centroid",
+	fFocusCentroid:      "focus.centroid",
 }
 
 // listwise are the features that also come standardised over the candidates

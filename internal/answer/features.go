@@ -103,9 +103,19 @@ func (a *analysis) describe(w wording, s *scan, c *candidate, centroid []float32
 	for k := range kernels {
 		f[fKernel9+feature(k)] = s.mean(byWeight, func(t int) float64 { return s.kernel(t, x, k) })
 	}
+	deed := false // the first and the last term that is not a name
+	for t := range s.terms {
+		if byRest(&s.terms[t]) > 0 {
+			if !deed {
+				f[fAlignFirst] = soft(t)
+			}
+			f[fAlignLast] = soft(t)
+			deed = true
+		}
+	}
 	a.sequence(w, s, x, m, f)
 	a.novelty(w, s, x, m, centroid, f)
-	a.surroundings(s, c.sentence, x, m, f)
+	a.surroundings(w, s, c.sentence, x, m, f)
 	a.types(w, s, x, m, f)
 	a.things(w, s, x, f)
 	a.spans(w, s, c.sentence, f)
@@ -175,7 +185,7 @@ func (a *analysis) sequence(w wording, s *scan, x *sentence, m matches, f []floa
 // novelty are the features of what a sentence says beyond the question.
 func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid []float32, f []float64) {
 	v := a.language.Vectors()
-	sum := make([]float32, v.Dim())
+	sum, added := make([]float32, v.Dim()), make([]float32, v.Dim())
 	var reverse, weights, fresh, names, numbers, nearFocus float64
 	for _, u := range x.uses {
 		word := &a.words[u.word]
@@ -194,6 +204,7 @@ func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid 
 			continue
 		}
 		fresh++
+		v.Add(added, int(word.row), word.rarity)
 		if u.flags&flagUpper != 0 {
 			names++
 		}
@@ -207,13 +218,8 @@ func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid 
 	if weights > 0 {
 		f[fReverse] = reverse / weights
 	}
-	if la, lb := length(sum), length(centroid); la > 0 && lb > 0 {
-		dot := 0.0
-		for i := range sum {
-			dot += float64(sum[i]) * float64(centroid[i])
-		}
-		f[fCentroid] = dot / (la * lb)
-	}
+	f[fCentroid] = cosine(sum, centroid)
+	f[fFreshCentroid] = cosine(added, centroid)
 	f[fNewWords] = math.Log1p(fresh)
 	f[fNewShare] = fresh / float64(max(x.content, 1))
 	f[fNewNames] = math.Log1p(names)
@@ -221,5 +227,8 @@ func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid 
 	if w.focus >= 0 {
 		f[fFocusExact] = matched(m.best[w.focus])
 		f[fFocusNear] = nearFocus
+		focus := make([]float32, v.Dim())
+		v.Add(focus, s.terms[w.focus].Row, 1)
+		f[fFocusCentroid] = cosine(added, focus)
 	}
 }

@@ -3,7 +3,7 @@ package answer
 import "math"
 
 // surroundings are the features of place: neighbours, title, position.
-func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, f []float64) {
+func (a *analysis) surroundings(w wording, s *scan, i int32, x *sentence, m matches, f []float64) {
 	count := a.count(x.article)
 	neighbour := func(d int32) (matches, bool) {
 		j := x.index + d
@@ -46,6 +46,7 @@ func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, f []fl
 	}
 	f[fNearAlign] = sum / 2
 
+	a.voices(w, s, i, x, m, f)
 	title := a.titles[x.article]
 	inTitle := func(stem int32) bool {
 		for _, t := range title {
@@ -75,6 +76,27 @@ func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, f []fl
 	}
 	f[fPositionRelative] = float64(x.index) / float64(count)
 	f[fSentences] = math.Log1p(float64(count))
+}
+
+// voices are the features of who speaks, for a question that asks what someone
+// says or thinks: a name in the sentence before stands for "she said" in this.
+func (a *analysis) voices(w wording, s *scan, i int32, x *sentence, m matches, f []float64) {
+	if x.signs&(signInQuote|signQuote) != 0 {
+		f[fInQuote] = 1
+	}
+	if w.speech {
+		f[fSpeechQuote] = f[fInQuote]
+		if x.signs&signSpeech != 0 {
+			f[fSpeechSaid] = 1
+		}
+		before := m
+		if x.index > 0 {
+			before = s.sentence(i - 1)
+		}
+		f[fSpeakerNear] = max(f[fInQuote], f[fSpeechSaid]) * s.mean(byName, func(t int) float64 {
+			return matched(max(m.best[t], before.best[t]))
+		})
+	}
 }
 
 // count is how many sentences an article has.

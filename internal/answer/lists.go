@@ -20,6 +20,15 @@ var asked = sync.OnceValue(func() map[string]Kind {
 	return kinds
 })
 
+// speech are the words by which a question asks what someone says or thinks.
+var speech = sync.OnceValue(func() map[string]bool {
+	words := map[string]bool{}
+	for _, w := range lang.Groups("question_en.txt")["speech"] {
+		words[w] = true
+	}
+	return words
+})
+
 // smalltalk are the words that alone do not make a question.
 var smalltalk = sync.OnceValue(func() map[string]bool { return lang.Words("smalltalk_en.txt") })
 

@@ -40,7 +40,8 @@ type wording struct {
 	kind   Kind
 	focus  int // index into terms of the thing asked for ("country" in "which country"); -1 for none
 	wh     string
-	own    int // from which byte on the words are carried over from the turn before; 0 for none
+	speech bool // asks what someone says or thinks
+	own    int  // from which byte on the words are carried over from the turn before; 0 for none
 }
 
 // maxTerms bounds the work that one question can cost.
@@ -74,10 +75,13 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 		}
 		w.tokens[i].Stop = true
 	}
-	if w.standsFor() {
-		for i := range w.tokens {
-			w.tokens[i].Stop = w.tokens[i].Stop || strings.Contains(standingFor, " "+w.tokens[i].Norm+" ")
+	for i := range max(len(w.tokens)-1, 0) { // "stands for" says what is asked, not about what
+		if t := &w.tokens[i]; w.tokens[i+1].Norm == "for" && strings.Contains(standingFor, " "+t.Norm+" ") {
+			t.Stop = true
 		}
+	}
+	for _, t := range w.tokens {
+		w.speech = w.speech || speech()[t.Norm]
 	}
 	ask := -1 // the token that makes it a question
 	for i, t := range w.tokens {
@@ -139,7 +143,7 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 		if k, ok := asked()[w.tokens[next].Norm]; ok && k != KindManner {
 			w.kind = k
 			if w.tokens[next].Norm == "many" || w.tokens[next].Norm == "much" {
-				w.focus = w.lastOfRun(next+1, at)
+				w.focus = w.lastOfRun(next+1, at, l, true)
 			}
 			return
 		}
@@ -160,7 +164,7 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 		start++
 		direct = false
 	}
-	w.focus = w.lastOfRun(start, at)
+	w.focus = w.lastOfRun(start, at, l, direct)
 	if w.focus < 0 {
 		return
 	}
@@ -180,6 +184,8 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 		w.kind = k
 	} else if !direct && len(w.terms) <= 3 && w.terms[len(w.terms)-1].End >= w.tokens[len(w.tokens)-1].Start {
 		w.kind = KindDefinition // "what is an X"
+	} else if !direct && (focus.Upper || focus.Row < 0) {
+		w.focus = -1 // "what is Jones doing" does not ask for a Jones
 	}
 }
 
@@ -187,14 +193,15 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 // at token i, -1 when there is no such run: a word that names a kind of answer
 // if there is one, the last word before an auxiliary or preposition ("which
 // armed group did"), else the first ("which team won").
-func (w *wording) lastOfRun(i int, at map[int]int) int {
+func (w *wording) lastOfRun(i int, at map[int]int, l *lang.Language, direct bool) int {
 	first, last := -1, -1
 	for ; i < len(w.tokens); i++ {
 		t, ok := at[i]
 		if !ok {
 			break
 		}
-		if _, named := asked()[w.tokens[i].Norm]; named {
+		_, named := asked()[w.tokens[i].Norm]
+		if _, base := asked()[l.Stem(w.tokens[i].Norm)]; named || base {
 			return t
 		}
 		if first < 0 {
@@ -202,7 +209,7 @@ func (w *wording) lastOfRun(i int, at map[int]int) int {
 		}
 		last = t
 	}
-	if i < len(w.tokens) {
+	if i < len(w.tokens) || !direct {
 		return last
 	}
 	return first

@@ -27,7 +27,9 @@ const (
 	signDefines                     // "is a", "called", "known as", "(ABC)"
 	signManner                      // "by …ing", "through", "using"
 	signNegation                    // "not", "no", "never"
-	signs          = 15
+	signPersonal                    // begins with a personal or possessive pronoun of the third person
+	signSpeech                      // someone says something
+	signInQuote                     // begins within a quotation or opens one
 )
 
 // cues maps a word to the signs it gives; "is a"-like pairs are keyed by both.
@@ -35,7 +37,7 @@ var cues = sync.OnceValue(func() map[string]sign {
 	names := map[string]sign{
 		"number": signNumber, "date": signDate, "money": signMoney, "duration": signDuration, "reason": signReason,
 		"person": signPerson, "defines": signDefines, "manner": signManner, "negation": signNegation,
-		"pronoun": signPronoun, "connective": signConnective, "place": signPlace,
+		"pronoun": signPronoun, "personal": signPersonal, "speech": signSpeech, "connective": signConnective, "place": signPlace,
 	}
 	found := map[string]sign{}
 	for name, words := range lang.Groups("cues_en.txt") {
@@ -47,7 +49,7 @@ var cues = sync.OnceValue(func() map[string]sign {
 })
 
 // opening are the signs that count only at the start of a sentence.
-const opening = signPronoun | signConnective
+const opening = signPronoun | signConnective | signPersonal
 
 func signsOf(text string, tokens []lang.Token) sign {
 	var s sign

@@ -6,6 +6,7 @@ import "math"
 // everything that was searched.
 var questionNames = []string{
 	"score", "lead", "lead.third", "share", "absent.share", "absent.names", "absent.count", "spread", "best.coverage",
+	"absent.rest", "best.rest", "best.joint", "best.least", "near.rest",
 	"kind.person", "kind.place", "kind.date", "kind.number", "kind.reason", "kind.manner", "kind.definition", "kind.yesno", "kind.keyword", "kind.other",
 }
 
@@ -29,10 +30,14 @@ func Standing(q QuestionRow, rows []Row, scores []float64) []float64 {
 			first = i
 		}
 	}
-	sum, cover := 0.0, 0.0
+	sum, cover, rest, joint, least := 0.0, 0.0, 0.0, 0.0, 0.0
 	for i, s := range scores {
 		sum += math.Exp(s - scores[first])
-		cover = max(cover, rows[i].Features[fCoverageWeight])
+		f := rows[i].Features
+		cover = max(cover, f[fCoverageWeight])
+		rest = max(rest, f[fAlignPlainRest])
+		joint = max(joint, min(f[fAlignPlainRest], f[fCoverageNames]))
+		least = max(least, f[fAlignLeast])
 		if i == first {
 			continue
 		}
@@ -45,7 +50,7 @@ func Standing(q QuestionRow, rows []Row, scores []float64) []float64 {
 	top := scores[first]
 	x := make([]float64, 0, len(questionNames)+len(rows[first].Features))
 	x = append(x, top, min(top-second, 10), min(top-third, 10), 1/sum,
-		q.AbsentShare, q.AbsentNames, q.AbsentCount, math.Log1p(sum), cover)
+		q.AbsentShare, q.AbsentNames, q.AbsentCount, math.Log1p(sum), cover, q.AbsentRest, rest, joint, least, rest-rows[first].Features[fAlignPlainRest])
 	for _, k := range []Kind{KindPerson, KindPlace, KindDate, KindNumber, KindReason, KindManner, KindDefinition, KindYesNo, KindKeyword, KindOther} {
 		if q.Kind == k {
 			x = append(x, 1)
@@ -61,6 +66,7 @@ type QuestionRow struct {
 	Kind        Kind
 	AbsentShare float64 // share of the content words' weight that occurs in no sentence
 	AbsentNames float64 // the same among names and numbers
+	AbsentRest  float64 // the same among the other words
 	AbsentCount float64 // how many content words occur in no sentence
 }
 
@@ -71,7 +77,7 @@ func questionRow(w wording, s *scan) QuestionRow {
 		}
 		return 0
 	}
-	q := QuestionRow{Kind: w.kind, AbsentShare: s.mean(byRarity, gone), AbsentNames: s.mean(byName, gone)}
+	q := QuestionRow{Kind: w.kind, AbsentShare: s.mean(byRarity, gone), AbsentNames: s.mean(byName, gone), AbsentRest: s.mean(byRest, gone)}
 	for t := range s.terms {
 		q.AbsentCount += gone(t)
 	}

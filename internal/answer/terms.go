@@ -108,6 +108,10 @@ const aliasSimilarity = 0.97
 // article: "HTS" and "Hayat Tahrir Al Sham".
 const variantSimilarity = 0.965
 
+// pronounSimilarity is that of a name with the pronoun that begins the sentence
+// after one that has the name.
+const pronounSimilarity = 0.962
+
 // exact is the similarity from which a term counts as matched.
 const exact = 0.96
 
@@ -245,6 +249,13 @@ func (s *scan) sentence(i int32) matches {
 			break
 		}
 	}
+	if x.signs&signPersonal != 0 && x.index > 0 {
+		for t, v := range s.sentence(i - 1).best {
+			if term := &s.terms[t]; v > pronounSimilarity && m.best[t] < pronounSimilarity && (term.Upper || term.Row < 0) && !term.Number {
+				m.best[t], m.at[t] = pronounSimilarity, 0
+			}
+		}
+	}
 	s.cache[i] = m
 	return m
 }
@@ -291,6 +302,18 @@ func (s *scan) mean(w func(*term) float64, f func(t int) float64) float64 {
 func matched(v float32) float64 {
 	if v >= exact {
 		return 1
+	}
+	return 0
+}
+
+// cosine is the cosine of two vectors, 0 when either is nothing.
+func cosine(a, b []float32) float64 {
+	dot := 0.0
+	for i, x := range a {
+		dot += float64(x) * float64(b[i])
+	}
+	if l := length(a) * length(b); l > 0 {
+		return dot / l
 	}
 	return 0
 }

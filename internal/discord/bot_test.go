@@ -1,20 +1,43 @@
 package discord
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
+	"verbatim/internal/article"
 	"verbatim/internal/discordtest"
 )
 
+// total counts what all the tests' servers saw, but for those that are shown
+// something invalid on purpose, such as a wrong token.
+var total struct {
+	sync.Mutex
+	discordtest.Stats
+}
+
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+	goleak.VerifyTestMain(counted{m}, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
+
+// counted runs the tests and prints the total, in which nothing may be invalid.
+type counted struct{ m *testing.M }
+
+func (c counted) Run() int {
+	code := c.m.Run()
+	fmt.Println("all servers together:", total.Stats)
+	if total.Invalid+total.Violations > 0 {
+		return max(code, 1)
+	}
+	return code
 }
 
 const builtWhen = "> The lighthouse of Carrick was built in **1874** by Ada Quinn.\n" +
-	"— [The lighthouse of Carrick](<https://news.example/carrick#:~:text=The%20lighthouse%20of%20Carrick%20was%20built%20in%201874%20by%20Ada%20Quinn.>), paragraph 1, sentence 1\n"
+	"-# — [The lighthouse of Carrick](<https://news.example/carrick#:~:text=The%20lighthouse%20of%20Carrick%20was%20built%20in%201874%20by%20Ada%20Quinn.>), paragraph 1, sentence 1\n"
 
 func contains(t *testing.T, text string, parts ...string) {
 	t.Helper()
@@ -132,7 +155,7 @@ func TestBrokenReload(t *testing.T) {
 }
 
 func TestOneServerOnly(t *testing.T) {
-	s := discordtest.New(t, discordtest.Options{})
+	s := newServer(t, discordtest.Options{})
 	r := launch(t, s, newDesk(), func(c *Config, _ *pace) { c.GuildID = s.Guild().ID })
 	r.WaitReady()
 	r.WaitCommands("ask", "summary", "corpus", "help")
@@ -145,7 +168,7 @@ func TestOneServerOnly(t *testing.T) {
 }
 
 func TestCommandsAreWrittenOnce(t *testing.T) {
-	s := discordtest.New(t, discordtest.Options{})
+	s := newServer(t, discordtest.Options{})
 	for range 2 {
 		r := launch(t, s, newDesk())
 		r.WaitReady()
@@ -164,7 +187,90 @@ func TestQuestionsOfManyArticles(t *testing.T) {
 	r := start(t, discordtest.Options{}, newDesk(lighthouse(), hostile))
 	got := r.Member("ada").Slash(r.Channel("general"), "ask", discordtest.Opt("question", "who must read about pinging?")).Reply()
 	contains(t, got.Text(), `> \@everyone must read \<@1> and [this]\(https\://evil.example) about \*\*pinging\*\* harbours.`,
-		`— **\*\*\@everyone\*\* \[x\]\(https\://evil.example\) \`+"`**, paragraph 1, sentence 1")
+		`-# — \*\*\@everyone\*\* \[x\]\(https\://evil.example\) \`+"`, paragraph 1, sentence 1")
 	decline := r.Member("ada").Slash(r.Channel("general"), "ask", discordtest.Opt("question", "tariff?")).Reply()
 	contains(t, decline.Text(), "**The articles do not say.**")
+}
+
+func TestInstalledByAMember(t *testing.T) {
+	r := start(t, discordtest.Options{}, newDesk())
+	r.WaitCommands("ask")
+	elsewhere := r.AddGuild("Elsewhere", discordtest.WithoutBot())
+	c, ada := elsewhere.Channel("general"), elsewhere.Member("ada")
+	got := ada.Slash(c, "ask", discordtest.Opt("question", "When was the lighthouse built?"), discordtest.UserInstalled()).Reply()
+	contains(t, got.Text(), builtWhen)
+	contains(t, ada.Clicks(got.Message, "Context", discordtest.UserInstalled()).Reply().Text(), "(1 of 3)")
+	friends := r.PrivateChannel(ada.User, elsewhere.Member("grace").User)
+	contains(t, ada.Slash(friends, "ask", discordtest.Opt("question", "When was the lighthouse built?"), discordtest.UserInstalled()).Reply().Text(), builtWhen)
+}
+
+func TestModeratorsCommandsOutsideAServer(t *testing.T) {
+	r := start(t, discordtest.Options{}, newDesk())
+	ada := r.Member("ada", discordtest.WithPermissions(discordtest.ManageGuild))
+	got := ada.Slash(ada.DMChannel(), "corpus reload", discordtest.Forged()).Reply()
+	contains(t, got.Text(), "That works only in a server")
+	if len(r.desk.reloads) != 0 {
+		t.Error("the articles were reloaded from a direct message")
+	}
+}
+
+func TestModeratorByRole(t *testing.T) {
+	settings := &fixedSettings{}
+	r := start(t, discordtest.Options{}, newDesk(), func(c *Config, _ *pace) { c.Settings = settings })
+	role := r.Guild().Role("editors", 0)
+	settings.moderator = role.ID
+	got := r.Member("ed", discordtest.WithRoles(role)).Slash(r.Channel("general"), "corpus reload", discordtest.Forged()).Reply()
+	contains(t, got.Text(), "**Reloaded.**")
+}
+
+func TestRoleOfTheBotIsTheBot(t *testing.T) {
+	p := newPlaces()
+	if err := p.note("GUILD_CREATE", []byte(`{"id":"1","roles":[{"id":"1","permissions":"3072"},null,{"id":"7","tags":{"bot_id":"9"},"permissions":"0"}],"members":[null,{"user":{"id":"9"},"roles":["7"]}],"channels":[{"id":"4","type":0}]}`), "9"); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.names("1", "9"); len(got) != 1 || got[0] != "7" {
+		t.Errorf("the bot's roles are %q", got)
+	}
+	m := message{Content: "<@&7> hello <@5>, is <@&8> here?", Mentions: []user{{ID: "5", Username: "eve"}}}
+	if !m.names("9", []string{"7"}) || m.names("9", nil) || m.names("5", nil) != true {
+		t.Error("mentions are read wrongly")
+	}
+	if got := m.words("9", []string{"7"}); got != "hello eve, is here?" {
+		t.Errorf("the words are %q", got)
+	}
+}
+
+func TestPresence(t *testing.T) {
+	desk := newDesk()
+	r := start(t, discordtest.Options{}, desk)
+	shows := func(status, text string) {
+		t.Helper()
+		r.WaitPresence(func(p discordtest.Presence) bool {
+			return p.Status == status && len(p.Activities) == 1 && strings.Contains(p.Activities[0].Name, text)
+		})
+	}
+	shows("online", "1 article · revision "+string(desk.Corpus().Revision))
+	desk.set(func() { desk.loading = true })
+	shows("idle", "load again")
+	desk.set(func() {
+		desk.loading, desk.corpus = false, newDesk(lighthouse(), newArticle("b", "B", "", []string{"B."})).corpus
+	})
+	shows("online", "2 articles")
+}
+
+func BenchmarkSuggestions(b *testing.B) {
+	var sentences []string
+	for i := range maxScanned {
+		sentences = append(sentences, fmt.Sprintf("Sentence number %d of this long article says something about the harbour and its many lamps.", i))
+	}
+	h, err := newHandlers(newDesk(article.FromSentences("long", "Long", sentences)), nil, nil, nil, time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := completeRequest{Option: nameQuestion, Typed: "harbour lamps nowhere"}
+	for b.Loop() {
+		if _, err := h.suggestions(b.Context(), r); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

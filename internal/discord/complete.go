@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"verbatim/internal/article"
 )
@@ -23,15 +24,16 @@ type completer struct {
 	lines    []line
 }
 
-// line is one sentence, as it is offered and in lower case.
+// line is one sentence, and its text in lower case.
 type line struct {
-	article *article.Article
-	text    string
-	lower   string
+	article  *article.Article
+	sentence int
+	lower    string
 }
 
 // maxScanned bounds the sentences that are looked through for one key press:
-// 200,000 take about 30 ms on one core.
+// 200,000 take about 50 ms on one core (BenchmarkSuggestions), half of what a
+// member may be kept waiting.
 const maxScanned = 200_000
 
 // completerOf prepares the corpus, once a revision.
@@ -48,8 +50,7 @@ func (h *handlers) completerOf(c *article.Corpus) *completer {
 				break
 			}
 			if a.Paragraphs[s.Paragraph].Kind.Quotable() && s.End > s.Start {
-				text := plain(a.SentenceText(i))
-				k.lines = append(k.lines, line{a, text, strings.ToLower(text)})
+				k.lines = append(k.lines, line{a, i, strings.ToLower(a.SentenceText(i))})
 			}
 		}
 	}
@@ -65,9 +66,10 @@ func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, e
 		return Reply{Choices: titles(corpus, r.Typed)}, nil
 	}
 	var out []Choice
+	words := typedWords(r.Typed)
 	if h.suggest != nil && r.Article == "" {
 		for _, q := range h.suggest.Suggestions(ctx, maxChoices) {
-			if len(out) < maxChoices/2 && matches(strings.ToLower(q), r.Typed) {
+			if len(out) < maxChoices/2 && matches(strings.ToLower(q), words) {
 				out = add(out, q, q)
 			}
 		}
@@ -77,17 +79,29 @@ func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, e
 			if len(out) == maxChoices {
 				break
 			}
-			if (r.Article == "" || l.article.ID == r.Article) && matches(l.lower, r.Typed) {
-				out = add(out, l.text, l.text)
+			if (r.Article == "" || l.article.ID == r.Article) && matches(l.lower, words) {
+				text := plain(l.article.SentenceText(l.sentence))
+				out = add(out, text, text)
 			}
 		}
 	}
 	return Reply{Choices: out}, nil
 }
 
-// matches reports whether every word typed begins a word of the text.
-func matches(lower, typed string) bool {
-	for _, w := range strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+// typedWords are the words typed, in lower case, the longest first, for it is
+// the likeliest to be missing.
+func typedWords(typed string) []string {
+	words := strings.FieldsFunc(strings.ToLower(typed), func(r rune) bool { return !alphanumeric(r) })
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	return words
+}
+
+func alphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// matches reports whether every word begins a word of the text, which is in
+// lower case.
+func matches(lower string, words []string) bool {
+	for _, w := range words {
 		if !beginsWord(lower, w) {
 			return false
 		}
@@ -101,22 +115,22 @@ func beginsWord(text, w string) bool {
 		if k < 0 {
 			return false
 		}
-		at := from + k
-		if before := []rune(text[max(0, at-4):at]); len(before) == 0 || !unicode.IsLetter(before[len(before)-1]) && !unicode.IsDigit(before[len(before)-1]) {
+		if before, _ := utf8.DecodeLastRuneInString(text[:from+k]); !alphanumeric(before) {
 			return true
 		}
-		from = at + len(w)
+		from += k + len(w)
 	}
 }
 
 // titles are the articles whose title or identifier matches.
 func titles(c *article.Corpus, typed string) []Choice {
 	var out []Choice
+	words := typedWords(typed)
 	for _, a := range c.Articles {
 		if len(out) == maxChoices {
 			break
 		}
-		if units(a.ID) <= maxChoice && (matches(strings.ToLower(a.Title), typed) || matches(strings.ToLower(a.ID), typed)) {
+		if units(a.ID) <= maxChoice && (matches(strings.ToLower(a.Title), words) || matches(strings.ToLower(a.ID), words)) {
 			name := a.Title
 			if name == "" {
 				name = a.ID

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"verbatim/internal/article"
@@ -9,8 +10,8 @@ import (
 
 // How much of an article a page shows, in units.
 const (
-	maxPage      = 1200
-	maxNeighbour = 260
+	maxPage      = 1000
+	maxNeighbour = 240
 )
 
 // pagesOf cuts an article into pages: a paragraph each, or part of one that is
@@ -73,40 +74,52 @@ func pageText(s speaker, pages []article.Passage, at int, passage article.Passag
 	if link := sentenceLink(p); link != "" {
 		title = "[" + title + "](<" + link + ">)"
 	}
-	lines := []string{bold + title + bold + " " + s.say("context.page", "Page", at+1, "Count", len(pages))}
+	head := []string{bold + title + bold + " " + s.say("context.page", "Page", at+1, "Count", len(pages))}
 	if heading := a.HeadingText(a.Sentences[p.First].Paragraph); heading != "" {
-		lines = append(lines, small(s.inline(shorten(heading, maxTitle))))
+		head = append(head, small(s.inline(shorten(heading, maxTitle))))
 	}
-	add := func(label string, p article.Passage, span article.Span, limit int) error {
-		q, err := quote(p, span, limit)
-		if err != nil {
-			return err
-		}
-		lines = append(lines, small(label))
-		if q.CutBefore {
-			lines = append(lines, small(s.say("cut.before")))
-		}
-		lines = append(lines, q.Markdown)
-		if q.CutAfter {
-			lines = append(lines, small(s.say("cut.after")))
-		}
-		return nil
-	}
+	var tail []string
 	if at > 0 {
 		before := article.Passage{Article: a, First: pages[at-1].Last, Last: pages[at-1].Last}
-		if err := add(s.say("context.before"), before, article.Span{}, maxNeighbour); err != nil {
+		lines, err := labelled(s, s.say("context.before"), before, article.Span{}, maxNeighbour)
+		if err != nil {
 			return "", err
 		}
-	}
-	span := article.Span{Start: max(p.Start(), passage.Start()), End: min(p.End(), passage.End())}
-	if err := add(place(s, p.Citation()), p, span, maxFirst); err != nil {
-		return "", err
+		head = append(head, lines...)
 	}
 	if at+1 < len(pages) {
 		after := article.Passage{Article: a, First: pages[at+1].First, Last: pages[at+1].First}
-		if err := add(s.say("context.after"), after, article.Span{}, maxNeighbour); err != nil {
+		lines, err := labelled(s, s.say("context.after"), after, article.Span{}, maxNeighbour)
+		if err != nil {
 			return "", err
 		}
+		tail = lines
 	}
-	return strings.Join(lines, "\n"), nil
+	// The page itself has what room the others leave, which is enough for it
+	// unless its letters need much escaping.
+	label := place(s, p.Citation())
+	others := units(strings.Join(append(append(slices.Clone(head), tail...), label, s.say("cut.before"), s.say("cut.after")), "\n")) + 20
+	span := article.Span{Start: max(p.Start(), passage.Start()), End: min(p.End(), passage.End())}
+	lines, err := labelled(s, label, p, span, maxText-others)
+	if err != nil {
+		return "", err
+	}
+	return strings.Join(append(append(head, lines...), tail...), "\n"), nil
+}
+
+// labelled is a quotation under a line of small print.
+func labelled(s speaker, label string, p article.Passage, span article.Span, limit int) ([]string, error) {
+	q, err := quote(p, span, limit)
+	if err != nil {
+		return nil, err
+	}
+	lines := []string{small(label)}
+	if q.CutBefore {
+		lines = append(lines, small(s.say("cut.before")))
+	}
+	lines = append(lines, q.Markdown)
+	if q.CutAfter {
+		lines = append(lines, small(s.say("cut.after")))
+	}
+	return lines, nil
 }

@@ -31,7 +31,6 @@ func (u user) name() string {
 
 type member struct {
 	User        *user    `json:"user"`
-	Nick        string   `json:"nick"`
 	Roles       []string `json:"roles"`
 	Permissions Bits     `json:"permissions"`
 }
@@ -50,13 +49,8 @@ type message struct {
 	Attachments  []any    `json:"attachments"`
 	Stickers     []any    `json:"sticker_items"`
 	Edited       string   `json:"edited_timestamp"`
-	Flags        int      `json:"flags"`
-	Reference    *struct {
-		Message string `json:"message_id"`
-		Type    int    `json:"type"`
-	} `json:"message_reference"`
-	Referenced *message `json:"referenced_message"`
-	Metadata   *struct {
+	Referenced   *message `json:"referenced_message"`
+	Metadata     *struct {
 		ID string `json:"id"`
 	} `json:"interaction_metadata"`
 }
@@ -97,7 +91,6 @@ type interaction struct {
 	User           *user           `json:"user"`
 	Message        *message        `json:"message"`
 	Locale         string          `json:"locale"`
-	GuildLocale    string          `json:"guild_locale"`
 	AppPermissions Bits            `json:"app_permissions"`
 	Data           interactionData `json:"data"`
 }
@@ -215,7 +208,7 @@ func (m message) words(self string, roles []string) string {
 	return strings.Join(strings.Fields(emoji.ReplaceAllString(text, " ")), " ")
 }
 
-// mentions reports whether the text itself names the bot or one of its roles. A
+// names reports whether the text itself names the bot or one of its roles. A
 // reply that only pings it doesn't count.
 func (m message) names(self string, roles []string) bool {
 	for _, parts := range mention.FindAllStringSubmatch(m.Content, -1) {

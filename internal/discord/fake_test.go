@@ -235,10 +235,24 @@ func (l *logBook) String() string {
 // start runs a bot until the test ends and waits until it is connected.
 func start(t *testing.T, opts discordtest.Options, desk *fakeDesk, change ...func(*Config, *pace)) *running {
 	t.Helper()
-	s := discordtest.New(t, opts)
+	s := newServer(t, opts)
 	r := launch(t, s, desk, change...)
 	r.WaitReady()
 	return r
+}
+
+// newServer starts a server whose count goes into the total.
+func newServer(t *testing.T, opts discordtest.Options) *discordtest.Server {
+	t.Helper()
+	opts.OnClose = func(s discordtest.Stats) {
+		if opts.AllowViolations {
+			return
+		}
+		total.Lock()
+		defer total.Unlock()
+		total.Add(s)
+	}
+	return discordtest.New(t, opts)
 }
 
 // launch runs a bot against a server and doesn't wait.

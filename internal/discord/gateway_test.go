@@ -115,7 +115,7 @@ func TestSilentGateway(t *testing.T) {
 	for _, part := range []string{"HELLO", "READY"} {
 		t.Run("no "+part, func(t *testing.T) {
 			t.Parallel()
-			s := discordtest.New(t, discordtest.Options{})
+			s := newServer(t, discordtest.Options{})
 			silence := map[string]func(bool){"HELLO": s.Gateway().Greet, "READY": s.Gateway().Answer}[part]
 			silence(false)
 			r := launch(t, s, newDesk(), func(_ *Config, p *pace) { p.guard.hello, p.guard.ready = 100*time.Millisecond, 100*time.Millisecond })
@@ -175,7 +175,7 @@ func TestFatal(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := discordtest.New(t, test.opts)
+			s := newServer(t, test.opts)
 			if test.do != nil {
 				test.do(s)
 			}

@@ -186,7 +186,7 @@ func (g *guard) frame() error {
 		}
 		size = binary.BigEndian.Uint64(long[:])
 	}
-	if head[1]&0x80 != 0 || size+uint64(len(g.message)) > maxMessage {
+	if head[1]&0x80 != 0 || size > maxMessage || size+uint64(len(g.message)) > maxMessage {
 		return g.end(errProtocol)
 	}
 	payload := make([]byte, size)
@@ -256,7 +256,7 @@ const (
 // inspect decides what discordgo sees of a message.
 func (g *guard) inspect(message []byte) error {
 	var p packet
-	if json.Unmarshal(message, &p) != nil {
+	if json.Unmarshal(message, &p) != nil || p.Op == opDispatch && p.Type == "" {
 		return nil // not a packet: as if it hadn't come
 	}
 	_, ready := g.why()

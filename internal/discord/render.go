@@ -16,8 +16,8 @@ import (
 const (
 	maxFirst   = 1300
 	maxFurther = 500
-	maxTitle   = 120
-	maxEcho    = 300
+	maxTitle   = 100
+	maxEcho    = 200
 	maxNearest = 3 // passages that come nearest, when none answers
 )
 
@@ -119,7 +119,8 @@ func cited(s speaker, p article.Passage, q quotation) []string {
 }
 
 // citation is one line that says where a passage stands, linked to the very
-// sentence when the article has an address.
+// sentence when the article has an address. It is in small print, so that the
+// answer is what stands out.
 func citation(s speaker, p article.Passage) string {
 	c := p.Citation()
 	title := s.inline(shorten(c.Title, maxTitle))
@@ -128,10 +129,8 @@ func citation(s speaker, p article.Passage) string {
 	}
 	if link := sentenceLink(p); link != "" {
 		title = "[" + title + "](<" + link + ">)"
-	} else {
-		title = bold + title + bold
 	}
-	return s.say("citation", "Title", title, "Place", place(s, c))
+	return small(s.say("citation", "Title", title, "Place", place(s, c)))
 }
 
 // place says which paragraph and sentences a citation means.

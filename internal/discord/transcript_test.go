@@ -37,7 +37,6 @@ func (c *lateClock) forward(d time.Duration) {
 
 // fixedSettings are those of a server for a test.
 type fixedSettings struct {
-	plainSettings
 	listens   map[string]time.Duration
 	moderator string
 	private   bool
@@ -240,8 +239,10 @@ func TestTranscriptListening(t *testing.T) {
 	s.text.Note("Where moderators wish it, every question is answered: silence when the article doesn't say, and for a minute after each answer.")
 	s.ada.Says(help, "The lighthouse was built, I know.")
 	s.ada.Says(help, "What does the king of Denmark think?")
+	s.idle(1)
 	s.Reply(s.ada.Says(help, "When was the lighthouse built?"))
 	s.ada.Says(help, "What storm broke its lamp?")
+	s.idle(3)
 	s.clock.forward(2 * time.Minute)
 	s.Reply(s.ada.Says(help, "What storm broke its lamp?"))
 	s.end()
@@ -274,6 +275,18 @@ func TestTranscriptNotAllowed(t *testing.T) {
 	plain.Overwrite(s.Guild().Everyone(), 0, discordtest.EmbedLinks)
 	s.Reply(s.ada.Says(plain, s.BotUser().Mention()+" what storm broke its lamp?"))
 	s.end()
+}
+
+// idle waits until the desk was asked so many questions and nothing is being done.
+func (s *scene) idle(questions int) {
+	s.t.Helper()
+	s.until("the bot is idle", func(discordtest.Stats) bool {
+		s.bot.flight.mu.Lock()
+		defer s.bot.flight.mu.Unlock()
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		return s.bot.flight.inside == 0 && len(s.desk.asked) >= questions
+	})
 }
 
 // DirectMessage waits for the bot to write to a member by itself.

@@ -89,6 +89,7 @@ var only = []struct {
 	{"github.com/fsnotify/fsnotify", []string{"internal/watch"}, nil},
 	{"github.com/prometheus", []string{"internal/health"}, nil},
 	{"net/http/pprof", []string{"internal/health"}, nil},
+	{"go.etcd.io/bbolt", []string{"internal/store"}, nil},
 	{"os/signal", []string{"cmd/bot"}, nil},
 }
 

@@ -6,36 +6,23 @@ import (
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
-	"verbatim/internal/summary"
 )
 
 // engine answers from one corpus. Its methods may be called from several
 // goroutines at once; Close when none is at work.
 type engine interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
-	Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error)
+	guide
 	Close() error
 }
 
 // generation is a corpus with what answers from it. It is open as long as
-// someone uses it: the library, while it is the current one, and each question
-// that began on it.
+// someone uses it: each scope whose current one it is, and each question that
+// began on it.
 type generation struct {
 	corpus *article.Corpus
 	engine engine
-	status Status // but for Loading; guarded by Library.mu
-	users  int    // guarded by Library.mu
-}
-
-// acquire takes the current generation into use, to be released after.
-func (l *Library) acquire() (*generation, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
-		return nil, ErrClosed
-	}
-	l.current.users++
-	return l.current, nil
+	users  int // guarded by Library.mu
 }
 
 // release ends a use of a generation and closes it after the last. A failure
@@ -45,8 +32,12 @@ func (l *Library) release(g *generation) {
 	l.mu.Lock()
 	g.users--
 	last := g.users == 0
-	if last {
+	if last && l.live[g.corpus.Revision] == g {
 		delete(l.live, g.corpus.Revision)
+	}
+	closing := make(chan struct{})
+	if last {
+		l.closing[g.corpus.Revision] = closing
 	}
 	l.mu.Unlock()
 	if !last {
@@ -54,6 +45,12 @@ func (l *Library) release(g *generation) {
 	}
 	defer l.open.Done()
 	err := g.engine.Close()
+	l.mu.Lock()
+	if l.closing[g.corpus.Revision] == closing {
+		delete(l.closing, g.corpus.Revision)
+	}
+	l.mu.Unlock()
+	close(closing)
 	if err == nil {
 		return
 	}

@@ -1,6 +1,9 @@
-// Package library owns the corpus that is being served. It loads and validates
-// articles, builds the index and the answerer beside those that answer, and
-// swaps them in one step; every question is served from one revision, whole.
+// Package library owns what is being served. It loads and validates articles,
+// builds the index and the answerer beside those that answer, and swaps them
+// in one step; every question is served from one revision, whole.
+//
+// The operator's articles serve everyone. A server may add articles that serve
+// it alone: it then has a corpus of its own, made of both.
 package library
 
 import (
@@ -12,33 +15,56 @@ import (
 	"sync"
 	"time"
 
-	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/corpus"
-	"verbatim/internal/summary"
+	"verbatim/internal/store"
 )
 
-// Status describes the corpus that answers now.
+// Status describes a corpus that answers, or did.
 type Status struct {
 	Revision   article.Revision
 	Articles   int
 	Paragraphs int
 	Sentences  int
+	Own        int // of the articles, those that the server added
 	LoadedAt   time.Time
-	LoadedBy   string // who asked for it: "start", or the name given to Reload
-	Loading    bool   // a reload is under way
+	LoadedBy   string // who asked for it: "start", or the name given to what changed it
+	RolledBack bool   // it was put back, and is not what a reload would load
+	Loading    bool   // a change is under way
+	Memory     uint64 // bytes that the whole program holds; of the current status only
 }
 
-// Report says what a reload did.
+// Report says what a change of the articles did.
 type Report struct {
 	Before, After           Status
 	Added, Changed, Removed []string // IDs of articles
 	Took                    time.Duration
-	Shared                  bool // another's reload was under way and this is its result
+	Shared                  bool    // another's reload was under way and this is its result
+	Goldens                 int     // golden questions that were asked
+	Drifts                  []Drift // those that are answered differently now
+}
+
+// Drift is a golden question whose answer is not what it was.
+type Drift struct {
+	Golden  store.Golden
+	Now     string // the passage that answers now; "" when none does
+	Article string // ID of its article
 }
 
 // ErrClosed is the error of everything asked of a library after Close.
 var ErrClosed = errors.New("the library is closed")
+
+// ErrRevision is the error of rolling back to a revision that isn't remembered.
+var ErrRevision = errors.New("that revision is not remembered")
+
+// Shelf keeps what servers add. It must be safe for concurrent use.
+type Shelf interface {
+	HasArticles(server string) bool // from memory
+	Articles(server string) ([]store.Article, error)
+	PutArticle(server string, a store.Article) error
+	RemoveArticle(server, name, by string) error
+	Goldens(server string) ([]store.Golden, error)
+}
 
 // Options say what a library serves.
 type Options struct {
@@ -50,6 +76,8 @@ type Options struct {
 	// IndexDir is a folder that the library may fill and clear, where indexes
 	// survive a restart; "" keeps them in memory.
 	IndexDir string
+	Shelf    Shelf            // nil when servers add nothing
+	Servers  int              // how many servers' own corpora are open at once; 0 means DefaultServers
 	Logger   *slog.Logger     // nil discards
 	Clock    func() time.Time // nil means time.Now
 
@@ -60,25 +88,35 @@ type Options struct {
 	prune func(o Options, keep []article.Revision) error
 }
 
-// Library serves one corpus at a time. All its methods may be called from
-// several goroutines at once.
+// DefaultServers is how many servers' own corpora are open at once. Each holds
+// an index; the one that was used longest ago makes room, and is built again
+// when it is asked.
+const DefaultServers = 32
+
+// Library serves one corpus at a time to each server. All its methods may be
+// called from several goroutines at once.
 type Library struct {
+	View    // of no server
 	options Options
-	// life ends at Close. A reload lives on it rather than on its caller's
-	// context, as others may be waiting for its result. The one goroutine that
-	// it bounds is owned by the library.
-	life context.Context
-	end  context.CancelFunc
+	loader  corpus.Loader // used by the base's jobs, one at a time
+	// life ends at Close. A job lives on it rather than on its caller's
+	// context, as others may be waiting for its result. The goroutines that it
+	// bounds are owned by the library.
+	life     context.Context
+	end      context.CancelFunc
+	building chan struct{} // holds one while an engine is built or cleared away
 
 	mu      sync.Mutex
-	current *generation
-	live    map[article.Revision]*generation // that hold an open engine
-	running *reload                          // under way; nil for none
+	base    *scope                             // of the operator's articles
+	scopes  map[string]*scope                  // of the servers that need their own
+	live    map[article.Revision]*generation   // that hold an open engine
+	closing map[article.Revision]chan struct{} // those that are being closed; closed when they are
+	tick    uint64                             // counts the uses of scopes
 	closed  bool
 	failed  []error // to close an engine, since closed
 
-	reloads sync.WaitGroup // the goroutine of running
-	open    sync.WaitGroup // generations that are not closed yet
+	jobs sync.WaitGroup // the goroutines of jobs
+	open sync.WaitGroup // generations that are not closed yet
 }
 
 // Open loads the corpus and starts to serve it. The error may be
@@ -90,6 +128,9 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	if o.Servers == 0 {
+		o.Servers = DefaultServers
+	}
 	if o.build == nil {
 		o.build = buildEngine
 	}
@@ -97,7 +138,15 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 		o.prune = pruneEngines
 	}
 	life, end := context.WithCancel(context.Background())
-	l := &Library{options: o, life: life, end: end, live: map[article.Revision]*generation{}}
+	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), base: &scope{ready: true},
+		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}, closing: map[article.Revision]chan struct{}{}}
+	l.View = l.For("")
+	l.loader.Limits = o.Limits
+	l.loader.Progress = func(done, of int) {
+		if done%progressStep == 0 {
+			o.Logger.Info("reading articles", "done", done, "of", of)
+		}
+	}
 	if _, err := l.load(ctx, "start"); err != nil {
 		end()
 		return nil, fmt.Errorf("open the corpus: %w", err)
@@ -105,62 +154,33 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	return l, nil
 }
 
-// Ask answers a question from the current revision; see answer.Answerer.
-func (l *Library) Ask(ctx context.Context, q answer.Question) (answer.Answer, error) {
-	g, err := l.acquire()
-	if err != nil {
-		return answer.Answer{}, err
-	}
-	defer l.release(g)
-	return g.engine.Ask(ctx, q)
-}
+// progressStep is how many articles are read between two lines of the log:
+// some hundred milliseconds' worth.
+const progressStep = 500
 
-// Summarize sums articles of the current revision up; see summary.Summarizer.
-func (l *Library) Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error) {
-	g, err := l.acquire()
-	if err != nil {
-		return nil, err
-	}
-	defer l.release(g)
-	return g.engine.Summarize(ctx, r)
-}
+// For is the library as a server sees it; "" is no server. It costs nothing.
+func (l *Library) For(server string) View { return View{l, server} }
 
-// Corpus is the corpus that answers now, or that answered last once the
-// library is closed. It stays valid whatever is loaded after.
-func (l *Library) Corpus() *article.Corpus {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.current.corpus
-}
-
-// Status describes the corpus that answers now.
-func (l *Library) Status() Status {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.status()
-}
-
-// status needs mu. Before the first load it is empty.
-func (l *Library) status() Status {
-	if l.current == nil {
-		return Status{}
-	}
-	s := l.current.status
-	s.Loading = l.running != nil
-	return s
-}
-
-// Close ends a reload that is under way, waits for the questions that are
-// being answered, and frees the corpus. The error is of freeing it. Later
+// Close ends a change that is under way, waits for the questions that are
+// being answered, and frees the corpora. The error is of freeing them. Later
 // calls wait too, and return the same.
 func (l *Library) Close() error {
 	l.mu.Lock()
-	first, g := !l.closed, l.current
-	l.closed = true // from here on nothing replaces g
+	first := !l.closed
+	l.closed = true // from here on nothing is replaced
+	var all []*generation
+	if first {
+		all = append(all, l.base.current)
+		for _, s := range l.scopes {
+			all = append(all, s.current)
+		}
+	}
 	l.mu.Unlock()
 	if first {
 		l.end()
-		l.reloads.Wait()
+		l.jobs.Wait()
+	}
+	for _, g := range all {
 		l.release(g)
 	}
 	l.open.Wait()

@@ -78,8 +78,27 @@ func (s Screen) Status(st library.Status) string {
 	var b strings.Builder
 	s.say(&b, "", fmt.Sprintf("%s in revision %s.", size(st), st.Revision))
 	s.say(&b, "", fmt.Sprintf("Loaded %s by %s.", st.LoadedAt.UTC().Format("2006-01-02 15:04:05 UTC"), line(st.LoadedBy)))
+	if st.RolledBack {
+		s.say(&b, "", "It was put back; /corpus reload reads the articles as they are.")
+	}
+	if st.Memory > 0 {
+		s.say(&b, "", fmt.Sprintf("The program holds %d MB of memory.", st.Memory>>20))
+	}
 	if st.Loading {
 		s.say(&b, "", "A reload is under way.")
+	}
+	return b.String()
+}
+
+// History lists what answered, the newest first.
+func (s Screen) History(list []library.Status) string {
+	var b strings.Builder
+	for i, st := range list {
+		mark := "  "
+		if i == 0 {
+			mark = "* "
+		}
+		s.say(&b, mark, fmt.Sprintf("%s  %s, loaded %s by %s", st.Revision, size(st), st.LoadedAt.UTC().Format("2006-01-02 15:04:05 UTC"), line(st.LoadedBy)))
 	}
 	return b.String()
 }
@@ -101,6 +120,7 @@ func (s Screen) Report(r library.Report) string {
 		return b.String()
 	}
 	s.say(&b, "", fmt.Sprintf("Reloaded in %s: %s in revision %s (before: %s).", took, size(r.After), r.After.Revision, r.Before.Revision))
+	s.say(&b, "  ", fmt.Sprintf("paragraphs: %d, before %d; sentences: %d, before %d", r.After.Paragraphs, r.Before.Paragraphs, r.After.Sentences, r.Before.Sentences))
 	for _, part := range []struct {
 		what string
 		ids  []string

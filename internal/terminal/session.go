@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,6 +27,8 @@ type Keeper interface {
 	Reload(ctx context.Context, by string) (library.Report, error)
 	Status() library.Status
 	Corpus() *article.Corpus
+	History() []library.Status
+	Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error)
 }
 
 // Library is all that a session needs.
@@ -94,6 +97,8 @@ A question may follow the last one: And when was that?
                                     the sentences that stand for the whole
   /corpus status                    what is loaded, and since when
   /corpus reload                    read the articles again
+  /corpus history                   what answered before
+  /corpus rollback REVISION         put that back, until the next reload
   /help                             this list
   /quit                             leave; so does Ctrl-D
 `
@@ -247,6 +252,8 @@ func (s *Session) corpus(ctx context.Context, rest string) (Reply, error) {
 	switch strings.ToLower(rest) {
 	case "status":
 		return Reply{Text: s.screen.Status(s.lib.Status())}, nil
+	case "history":
+		return Reply{Text: s.screen.History(s.lib.History())}, nil
 	case "reload":
 		report, err := s.lib.Reload(ctx, "terminal")
 		if err != nil {
@@ -254,5 +261,15 @@ func (s *Session) corpus(ctx context.Context, rest string) (Reply, error) {
 		}
 		return Reply{Text: s.screen.Report(report)}, nil
 	}
-	return Reply{Text: "Please say which: /corpus status or /corpus reload\n"}, nil
+	if name, revision, _ := strings.Cut(rest, " "); strings.EqualFold(name, "rollback") {
+		report, err := s.lib.Rollback(ctx, article.Revision(strings.TrimSpace(revision)), "terminal")
+		switch {
+		case errors.Is(err, library.ErrRevision):
+			return Reply{Text: "Please name a revision that /corpus history lists: /corpus rollback REVISION\n"}, nil
+		case err != nil:
+			return Reply{}, err
+		}
+		return Reply{Text: s.screen.Report(report)}, nil
+	}
+	return Reply{Text: "Please say which: /corpus status, reload, history or rollback\n"}, nil
 }

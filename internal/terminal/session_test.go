@@ -62,6 +62,21 @@ func (s *shelf) Status() library.Status {
 		LoadedAt: time.Date(2025, 11, 12, 9, 30, 0, 0, time.UTC), LoadedBy: "start"}
 }
 
+func (s *shelf) History() []library.Status {
+	before := s.Status()
+	before.Revision, before.LoadedBy = "0123456789ab", "ann\x1b[2J"
+	return []library.Status{s.Status(), before}
+}
+
+func (s *shelf) Rollback(_ context.Context, r article.Revision, by string) (library.Report, error) {
+	if r != "0123456789ab" {
+		return library.Report{}, library.ErrRevision
+	}
+	after := s.History()[1]
+	after.LoadedBy, after.RolledBack = by, true
+	return library.Report{Before: s.Status(), After: after, Changed: []string{"a"}}, nil
+}
+
 func (s *shelf) Reload(context.Context, string) (library.Report, error) {
 	if s.reload != nil {
 		return library.Report{}, s.reload
@@ -276,5 +291,28 @@ func TestExplainLinesPartsUp(t *testing.T) {
 	}
 	if got := (Screen{}).Explain(answer.Answer{Nearest: []answer.Result{{}}}); got != "" {
 		t.Errorf("an answer without parts is explained:\n%s", got)
+	}
+}
+
+func TestHistoryAndRollback(t *testing.T) {
+	s := NewSession(newShelf(), Screen{}, time.Now)
+	say := func(line string) string {
+		t.Helper()
+		r, err := s.Handle(t.Context(), line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Text
+	}
+	if got := say("/corpus history"); !strings.Contains(got, "0123456789ab") || !strings.Contains(got, "* ") || strings.Contains(got, "\x1b") {
+		t.Errorf("history:\n%s", got)
+	}
+	if got := say("/corpus rollback 0123456789ab"); !strings.Contains(got, "in revision 0123456789ab (before: ") || !strings.Contains(got, "changed: a") {
+		t.Errorf("rollback:\n%s", got)
+	}
+	for _, line := range []string{"/corpus rollback", "/corpus rollback nonsense"} {
+		if got := say(line); !strings.Contains(got, "/corpus history") {
+			t.Errorf("%s:\n%s", line, got)
+		}
 	}
 }

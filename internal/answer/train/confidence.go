@@ -53,10 +53,18 @@ func judge(examples []example, of func(example) predictor) judged {
 		j.right = append(j.right, e.gold[e.order(of(e))[0]])
 		j.fold = append(j.fold, e.fold)
 		j.set = append(j.set, set)
-		j.weight = append(j.weight, math.Sqrt(500/float64(total[set])))
+		weight := math.Sqrt(500 / float64(total[set]))
+		if set == swaps {
+			weight *= swapWeight
+		}
+		j.weight = append(j.weight, weight)
 	}
 	return j
 }
+
+// swapWeight is what a swapped question counts against a natural one: it is an
+// easier one, and must not crowd out the others.
+const swapWeight = 0.4
 
 // minUnanswerable is how many unanswerable questions a set must hold to teach
 // when to decline. A set with hardly any would only teach which set it is.
@@ -106,12 +114,13 @@ func (j judged) measure(t *table, odds []float64) {
 }
 
 // families are the sets that judge the confidence, in the order of the report.
-var families = []string{"wikiqa", "clapnq", "onestopqa", "multirc", "selqa", "trecqa"}
+var families = []string{"wikiqa", "clapnq", "onestopqa", "multirc", "selqa", "trecqa", swaps}
 
-// apart returns a set's log-odds of answerable questions and of the others.
+// apart returns a set's log-odds of answerable questions and of the others; the
+// swapped ones stand against every answerable question.
 func (j judged) apart(set string, odds []float64) (yes, no []float64) {
 	for i := range odds {
-		if j.set[i] == set && j.yes[i] {
+		if (j.set[i] == set || set == swaps) && j.yes[i] {
 			yes = append(yes, odds[i])
 		} else if j.set[i] == set {
 			no = append(no, odds[i])

@@ -52,6 +52,9 @@ func extract(ctx context.Context, paths []string) ([]example, error) {
 		if unanswerable(set) < minUnanswerable && !strings.Contains(name, "onestopqa") {
 			set = append(set, ablate(set)...)
 		}
+		if !strings.Contains(name, ablated) {
+			set = append(set, swap(set)...)
+		}
 		examples := make([]example, len(set))
 		var g errgroup.Group
 		g.SetLimit(runtime.NumCPU())
@@ -59,7 +62,7 @@ func extract(ctx context.Context, paths []string) ([]example, error) {
 			id := set[group.Questions[0]].ID
 			fold, ok := foldsOf[id]
 			if !ok {
-				fold = foldsOf[strings.TrimSuffix(id, ablated)]
+				fold = foldsOf[strings.TrimSuffix(strings.TrimSuffix(id, ablated), swapped)]
 			}
 			g.Go(func() error { return fill(ctx, set, group, fold, examples) })
 		}
@@ -68,6 +71,9 @@ func extract(ctx context.Context, paths []string) ([]example, error) {
 		}
 		for i := range examples {
 			examples[i].set = name
+			if strings.HasSuffix(set[i].ID, swapped) {
+				examples[i].set = swaps
+			}
 		}
 		all = append(all, examples...)
 	}
@@ -109,31 +115,4 @@ func unanswerable(set []eval.Question) int {
 		}
 	}
 	return n
-}
-
-// ablated marks the twin of a question.
-const ablated = "-ablated"
-
-// ablate makes an unanswerable question of every answerable one, by taking the
-// answering sentences and their neighbours out of its article: the topic is
-// there, what is asked is not. Articles that would be left with fewer than
-// three sentences are passed over.
-func ablate(set []eval.Question) []eval.Question {
-	var out []eval.Question
-	for _, q := range set {
-		gone := map[int]bool{}
-		for _, g := range q.Gold {
-			gone[g-1], gone[g], gone[g+1] = true, true, true
-		}
-		x := eval.Question{ID: q.ID + ablated, Title: q.Title, Question: q.Question}
-		for i, s := range q.Sentences {
-			if !gone[i] {
-				x.Sentences = append(x.Sentences, s)
-			}
-		}
-		if len(x.Sentences) >= 3 && len(q.Gold) > 0 {
-			out = append(out, x)
-		}
-	}
-	return out
 }

@@ -50,7 +50,7 @@ func fitLinear(d data, l2 float64) (answer.Linear, error) {
 		}
 	}
 	scores, g, h := make([]float64, len(d.rows)), make([]float64, len(d.rows)), make([]float64, len(d.rows))
-	loss := softmax(d.groups, d.gold)
+	loss := softmax(d)
 	total := float64(len(d.groups))
 	forward := func(x []float64) {
 		for i, r := range z {
@@ -65,11 +65,11 @@ func fitLinear(d data, l2 float64) (answer.Linear, error) {
 		Func: func(x []float64) float64 {
 			forward(x)
 			sum := 0.0
-			for _, gr := range d.groups {
+			for k, gr := range d.groups {
 				p, n := spread(scores[gr[0]:gr[1]], d.gold[gr[0]:gr[1]])
 				for i, q := range p {
 					if d.gold[gr[0]+i] {
-						sum -= math.Log(max(q, 1e-300)) / n
+						sum -= d.weight[k] * math.Log(max(q, 1e-300)) / n
 					}
 				}
 			}

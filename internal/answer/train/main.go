@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,7 @@ var (
 	sureTrees = treeOptions{Trees: 200, Depth: 4, Rate: 0.04, L2: 10, MinHess: 3, Columns: 0.3, Share: 0.6, Seed: 1}
 )
 
-const rankL2 = 3e-4 // of the linear part
+const rankL2 = 3e-3 // of the linear part
 
 func main() {
 	out := flag.String("out", "", "file to write the model to; without it only the cross-validation is done")
@@ -59,7 +60,7 @@ func run(ctx context.Context, out string, seeds int, paths []string, w io.Writer
 			if err != nil {
 				return err
 			}
-			f := boost(d.rows, d.groups, softmax(d.groups, d.gold), rankTrees.with(seed))
+			f := boost(d.rows, d.groups, softmax(d), rankTrees.with(seed))
 			linear[k], trees[k], both[k] = l, f, sum{l, f}
 			return nil
 		})
@@ -83,7 +84,7 @@ func run(ctx context.Context, out string, seeds int, paths []string, w io.Writer
 		return nil
 	}
 	d := layout(examples)
-	m := answer.Model{Trees: boost(d.rows, d.groups, softmax(d.groups, d.gold), rankTrees), Confidence: sure.fit(sureTrees)}
+	m := answer.Model{Trees: boost(d.rows, d.groups, softmax(d), rankTrees), Confidence: sure.fit(sureTrees)}
 	if m.Linear, err = fitLinear(d, rankL2); err != nil {
 		return err
 	}
@@ -115,11 +116,24 @@ type data struct {
 	rows   [][]float64
 	groups [][2]int
 	gold   []bool
+	weight []float64 // by group
 }
+
+// balance is the power of its size by which a set's questions are weighed
+// down, so that no set drowns the others.
+const balance = 0.5
 
 // layout leaves out questions that have nothing to order.
 func layout(examples []example) data {
 	var d data
+	size := map[string]float64{}
+	total := 0.0
+	for _, e := range examples {
+		if e.ranked() {
+			size[family(e.set)]++
+			total++
+		}
+	}
 	for _, e := range examples {
 		if !e.ranked() {
 			continue
@@ -129,6 +143,14 @@ func layout(examples []example) data {
 			d.rows = append(d.rows, r.Features)
 		}
 		d.gold = append(d.gold, e.gold...)
+		d.weight = append(d.weight, math.Pow(size[family(e.set)], -balance))
+	}
+	sum := 0.0
+	for _, w := range d.weight {
+		sum += w
+	}
+	for i := range d.weight {
+		d.weight[i] *= total / sum
 	}
 	return d
 }

@@ -112,27 +112,34 @@ type split struct {
 	bin     int
 }
 
+// sums are a gradient and a curvature, added up over rows.
+type sums struct{ g, h float64 }
+
+// histogram holds the sums of a node's rows by feature and bin.
+type histogram [][bins]sums
+
 func grow(b binned, in []int32, features []int, g, h []float64, o treeOptions) answer.Tree {
 	t := answer.Tree{{}}
 	type part struct {
 		node int
 		rows []int32
+		hist histogram
 	}
-	level := []part{{0, in}}
-	leaf := func(rows []int32) float64 {
-		var sg, sh float64
+	leaf := func(rows []int32) answer.Node {
+		var s sums
 		for _, i := range rows {
-			sg += g[i]
-			sh += h[i]
+			s.g += g[i]
+			s.h += h[i]
 		}
-		return -o.Rate * sg / (sh + o.L2)
+		return answer.Node{Feature: -1, Value: -o.Rate * s.g / (s.h + o.L2)}
 	}
+	level := []part{{0, in, count(b, in, features, g, h)}}
 	for depth := 0; depth < o.Depth && len(level) > 0; depth++ {
 		var next []part
 		for _, p := range level {
-			s := best(b, p.rows, features, g, h, o)
+			s := best(b, p.hist, features, o)
 			if s.gain <= 1e-6 {
-				t[p.node] = answer.Node{Feature: -1, Value: leaf(p.rows)}
+				t[p.node] = leaf(p.rows)
 				continue
 			}
 			var left, right []int32
@@ -145,44 +152,75 @@ func grow(b binned, in []int32, features []int, g, h []float64, o treeOptions) a
 				}
 			}
 			t[p.node] = answer.Node{Feature: s.feature, Threshold: b.edges[s.feature][s.bin], Left: len(t), Right: len(t) + 1}
-			next = append(next, part{len(t), left}, part{len(t) + 1, right})
+			l, r := part{node: len(t), rows: left}, part{node: len(t) + 1, rows: right}
+			if depth+1 < o.Depth {
+				if len(left) < len(right) {
+					l.hist = count(b, left, features, g, h)
+					r.hist = p.hist.minus(l.hist)
+				} else {
+					r.hist = count(b, right, features, g, h)
+					l.hist = p.hist.minus(r.hist)
+				}
+			}
+			next = append(next, l, r)
 			t = append(t, answer.Node{}, answer.Node{})
 		}
 		level = next
 	}
 	for _, p := range level {
-		t[p.node] = answer.Node{Feature: -1, Value: leaf(p.rows)}
+		t[p.node] = leaf(p.rows)
 	}
 	return t
 }
 
-func best(b binned, rows []int32, features []int, g, h []float64, o treeOptions) split {
-	var sg, sh float64
-	for _, i := range rows {
-		sg += g[i]
-		sh += h[i]
-	}
-	parent := sg * sg / (sh + o.L2)
-	top := split{}
-	for _, f := range features {
-		var hg, hh [bins + 1]float64
-		col := b.bin[f]
+// count makes the histogram of rows.
+func count(b binned, rows []int32, features []int, g, h []float64) histogram {
+	hist := make(histogram, len(features))
+	for k, f := range features {
+		col, x := b.bin[f], &hist[k]
 		for _, i := range rows {
-			k := col[i]
-			hg[k] += g[i]
-			hh[k] += h[i]
+			s := &x[col[i]%bins]
+			s.g += g[i]
+			s.h += h[i]
 		}
-		var lg, lh float64
-		for k := range b.edges[f] {
-			lg += hg[k]
-			lh += hh[k]
-			if lh < o.MinHess || sh-lh < o.MinHess {
+	}
+	return hist
+}
+
+// minus takes the histogram of one child from that of its parent, in place,
+// which leaves that of the other child.
+func (x histogram) minus(y histogram) histogram {
+	for k := range x {
+		for i := range x[k] {
+			x[k][i].g -= y[k][i].g
+			x[k][i].h -= y[k][i].h
+		}
+	}
+	return x
+}
+
+func best(b binned, hist histogram, features []int, o treeOptions) split {
+	var all sums
+	if len(hist) > 0 {
+		for _, s := range hist[0] {
+			all.g += s.g
+			all.h += s.h
+		}
+	}
+	parent := all.g * all.g / (all.h + o.L2)
+	top := split{}
+	for k, f := range features {
+		var l sums
+		for i := range b.edges[f] {
+			l.g += hist[k][i].g
+			l.h += hist[k][i].h
+			if l.h < o.MinHess || all.h-l.h < o.MinHess {
 				continue
 			}
-			rg := sg - lg
-			gain := lg*lg/(lh+o.L2) + rg*rg/(sh-lh+o.L2) - parent
+			rg := all.g - l.g
+			gain := l.g*l.g/(l.h+o.L2) + rg*rg/(all.h-l.h+o.L2) - parent
 			if gain > top.gain {
-				top = split{gain, f, k}
+				top = split{gain, f, i}
 			}
 		}
 	}
@@ -192,15 +230,17 @@ func best(b binned, rows []int32, features []int, g, h []float64, o treeOptions)
 // softmax is the list-wise loss: cross-entropy between the softmax of a
 // group's scores and an even spread over its gold rows (Cao et al., "Learning
 // to Rank: from Pairwise Approach to Listwise Approach", ICML 2007).
-func softmax(groups [][2]int, gold []bool) lossFunc {
+func softmax(d data) lossFunc {
+	groups, gold := d.groups, d.gold
 	return func(scores, g, h []float64) {
-		for _, gr := range groups {
+		for k, gr := range groups {
+			w := d.weight[k]
 			p, n := spread(scores[gr[0]:gr[1]], gold[gr[0]:gr[1]])
 			for i := gr[0]; i < gr[1]; i++ {
 				q := p[i-gr[0]]
-				g[i], h[i] = q, max(q*(1-q), 1e-4)
+				g[i], h[i] = w*q, w*max(q*(1-q), 1e-4)
 				if gold[i] {
-					g[i] -= 1 / n
+					g[i] -= w / n
 				}
 			}
 		}

@@ -1,0 +1,257 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"runtime/metrics"
+	"slices"
+	"strings"
+	"unicode"
+
+	"verbatim/internal/answer"
+	"verbatim/internal/article"
+	"verbatim/internal/store"
+)
+
+// View is the library as one server sees it: the operator's articles and those
+// that the server added, and never those of another. Without a server, or in
+// one that added nothing, these are the operator's alone.
+type View struct {
+	l      *Library
+	server string
+}
+
+// Ask answers a question from the current revision; see answer.Answerer.
+func (v View) Ask(ctx context.Context, q answer.Question) (answer.Answer, error) {
+	g, err := v.l.acquire(ctx, v.server)
+	if err != nil {
+		return answer.Answer{}, err
+	}
+	defer v.l.release(g)
+	return g.engine.Ask(ctx, q)
+}
+
+// Corpus is the corpus that answers now, or that answered last once the
+// library is closed. It stays valid whatever is loaded after. For a server
+// whose own corpus isn't open, it waits until it is; when it can't be, these
+// are the operator's articles.
+func (v View) Corpus() *article.Corpus {
+	l := v.l
+	g, err := l.acquire(l.life, v.server)
+	if err == nil {
+		defer l.release(g)
+		return g.corpus
+	}
+	if !errors.Is(err, ErrClosed) {
+		l.options.Logger.Error("a server's own articles can't be served", "server", v.server, "error", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s := l.scopes[v.server]; s != nil && s.ready {
+		return s.current.corpus
+	}
+	return l.base.current.corpus
+}
+
+// Status describes the corpus that answers now.
+func (v View) Status() Status {
+	memory := held()
+	v.l.mu.Lock()
+	defer v.l.mu.Unlock()
+	s := v.l.peek(v.server)
+	st := s.status
+	st.Loading, st.Memory = s.running != nil || v.l.base.running != nil, memory
+	return st
+}
+
+// held is the memory that the program has from the system.
+func held() uint64 {
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64() - samples[1].Value.Uint64()
+}
+
+// History lists what answered lately: first what answers now, then, the newest
+// first, what can be rolled back to.
+func (v View) History() []Status {
+	v.l.mu.Lock()
+	defer v.l.mu.Unlock()
+	s := v.l.peek(v.server)
+	out := []Status{s.status}
+	for _, p := range slices.Backward(s.past) {
+		out = append(out, p.status)
+	}
+	return out
+}
+
+// Reload reads the operator's articles again, for by, and when they are in
+// order serves them in place of the current ones, to everyone; a server that
+// was rolled back is up to date after its own reload. Questions go on all the
+// while. One that comes while another is under way gets that one's result,
+// marked as Shared. The end of ctx ends the waiting and not the reload, for
+// which others may wait. Then the server's golden questions are asked.
+//
+// On an error, which may be article.Problems, the current corpus goes on
+// answering and the report says so in Before and After.
+func (v View) Reload(ctx context.Context, by string) (Report, error) {
+	l, start := v.l, v.l.options.Clock
+	before, err := l.acquire(ctx, v.server)
+	if err != nil {
+		return Report{}, err
+	}
+	was := before.corpus
+	l.release(before)
+	old, begun := v.bare(), start()
+	report, shared, err := l.do(ctx, l.base, true, func(ctx context.Context) (Report, error) { return l.load(ctx, by) })
+	if err == nil {
+		if s := l.own(v.server); s != nil {
+			_, _, err = l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, by) })
+			report = Report{}
+			if now, gone := l.acquire(ctx, v.server); gone == nil {
+				report.Added, report.Changed, report.Removed = differences(was, now.corpus)
+				l.release(now)
+			}
+			report.Before, report.After, report.Took = old, v.bare(), start().Sub(begun)
+		}
+	}
+	report.Shared = shared
+	if err != nil {
+		if ctx.Err() == nil {
+			report.Before, report.After = v.bare(), v.bare()
+		}
+		return report, fmt.Errorf("reload: %w", err)
+	}
+	return v.check(ctx, report)
+}
+
+// bare is the status without what changes from one moment to the next.
+func (v View) bare() Status {
+	v.l.mu.Lock()
+	defer v.l.mu.Unlock()
+	return v.l.peek(v.server).status
+}
+
+// check asks the server's golden questions and adds to the report what came of
+// it.
+func (v View) check(ctx context.Context, report Report) (Report, error) {
+	if v.l.options.Shelf == nil || v.server == "" {
+		return report, nil
+	}
+	goldens, err := v.l.options.Shelf.Goldens(v.server)
+	if err != nil {
+		return report, err
+	}
+	g, err := v.l.acquire(ctx, v.server)
+	if err != nil {
+		return report, err
+	}
+	defer v.l.release(g)
+	for _, golden := range goldens {
+		a, err := g.engine.Ask(ctx, answer.Question{Text: golden.Question, Articles: golden.Articles})
+		if err != nil {
+			return report, fmt.Errorf("ask golden question %q: %w", golden.Question, err)
+		}
+		report.Goldens++
+		d := Drift{Golden: golden}
+		if a.Answered && len(a.Passages) > 0 {
+			p := a.Passages[0].Passage
+			d.Now, d.Article = p.Text(), p.Article.ID
+		}
+		if d.Now != golden.Quote || d.Article != golden.Article {
+			report.Drifts = append(report.Drifts, d)
+		}
+	}
+	return report, nil
+}
+
+// Rollback serves the server, in place of what answers, one of the revisions
+// of its History, until the next reload or change, or a restart. The error may
+// be ErrRevision.
+func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Report, error) {
+	s := v.l.ensure(v.server)
+	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.rollback(ctx, s, r, by) })
+	if err != nil {
+		return report, fmt.Errorf("roll back to %q: %w", r, err)
+	}
+	return v.check(ctx, report)
+}
+
+// Preview parses a file as Add would. The error may be article.Problems.
+func (v View) Preview(a store.Article) (*article.Article, error) {
+	found, problems := parseOwn(a)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return found, nil
+}
+
+// Add keeps an article for the server, in place of one of that file name, and
+// serves it. What is built is built first; once Add has returned without an
+// error, the article survives whatever happens. The error may be
+// article.Problems or store.ErrFull.
+func (v View) Add(ctx context.Context, a store.Article) (Report, error) {
+	if v.server == "" || v.l.options.Shelf == nil {
+		return Report{}, errors.New("add an article: there is no server to add it to")
+	}
+	s := v.l.ensure(v.server)
+	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.add(ctx, s, a) })
+	if err != nil {
+		return report, fmt.Errorf("add article %q: %w", a.Name, err)
+	}
+	return v.check(ctx, report)
+}
+
+// Remove forgets an article that the server added, by its file name. The error
+// may be store.ErrNotFound.
+func (v View) Remove(ctx context.Context, name, by string) (Report, error) {
+	if v.server == "" || v.l.options.Shelf == nil {
+		return Report{}, fmt.Errorf("remove article %q: %w", name, store.ErrNotFound)
+	}
+	s := v.l.ensure(v.server)
+	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.remove(ctx, s, name, by) })
+	if err != nil {
+		return report, fmt.Errorf("remove article %q: %w", name, err)
+	}
+	return v.check(ctx, report)
+}
+
+// ownPrefix begins the ID of an article that a server added. No article of the
+// operator's has a colon in its ID, so the two never clash.
+const ownPrefix = "added:"
+
+// IsOwn reports whether an ID is that of an article that a server added.
+func IsOwn(id string) bool { return strings.HasPrefix(id, ownPrefix) }
+
+// FileName makes a name that an article may be added under of whatever a
+// member's file is called, without folders and with nothing in it but letters,
+// digits and hyphens before its extension.
+func FileName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	ext := strings.ToLower(path.Ext(name))
+	switch ext {
+	case ".htm":
+		ext = ".html"
+	case ".markdown":
+		ext = ".md"
+	}
+	words := strings.FieldsFunc(strings.ToLower(strings.TrimSuffix(name, path.Ext(name))), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	stem := strings.Join(words, "-")
+	for len(stem) > maxStem {
+		r := []rune(stem)
+		stem = string(r[:len(r)-1])
+	}
+	if stem == "" {
+		stem = "article"
+	}
+	if len(ext) > 10 || ext == "." {
+		ext = ""
+	}
+	return stem + ext
+}
+
+// maxStem keeps an ID within what Discord takes as a choice.
+const maxStem = 60

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestBackupIsWholeAtAnyMoment copies the folder of the backup again and again
+// while the store is written, and restores each copy.
+func TestBackupIsWholeAtAnyMoment(t *testing.T) {
+	dir, h := t.TempDir(), newHand()
+	s := open(t, dir, h)
+	must(t, s.PutArticle("1", Article{Name: "first.md", Data: []byte("First.")}))
+	must(t, s.Backup())
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			must(t, s.PutArticle("1", Article{Name: fmt.Sprintf("a%d.md", i%50), Data: make([]byte, 5000)}))
+		}
+	})
+	for range 10 {
+		restored := t.TempDir()
+		if err := os.CopyFS(filepath.Join(restored, backupFolder), os.DirFS(filepath.Join(dir, backupFolder))); err != nil {
+			// A file that is being written beside may go while it is copied;
+			// the one that counts is there.
+			t.Logf("copy: %v", err)
+		}
+		r := open(t, restored, h)
+		articles, err := r.Articles("1")
+		log, logErr := r.Log("1", maxEntries)
+		if err != nil || logErr != nil || len(articles) == 0 || len(log) < len(articles) || articles[len(articles)-1].Name != "first.md" {
+			t.Errorf("%d articles and %d lines of the log, %v, %v", len(articles), len(log), err, logErr)
+		}
+		must(t, r.Close())
+	}
+	close(stop)
+	wg.Wait()
+	must(t, s.Close())
+}
+
+// TestDamagedFile: the backup takes the place of a file that was cut or
+// overwritten, and without a backup the damage is told.
+func TestDamagedFile(t *testing.T) {
+	for name, damage := range map[string]func(raw []byte) []byte{
+		"cut":         func(raw []byte) []byte { return raw[:len(raw)/2] },
+		"empty":       func([]byte) []byte { return []byte("nothing of the sort") },
+		"overwritten": func(raw []byte) []byte { return append(raw[:8192:8192], make([]byte, len(raw)-8192)...) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, h := t.TempDir(), newHand()
+			s := open(t, dir, h)
+			for i := range 30 {
+				must(t, s.PutArticle("1", Article{Name: fmt.Sprintf("a%d.md", i), Data: make([]byte, 3000)}))
+			}
+			must(t, s.Close())
+			file := filepath.Join(dir, fileName)
+			raw, err := os.ReadFile(file)
+			must(t, err)
+			must(t, os.WriteFile(file, damage(raw), 0o600))
+
+			s = open(t, dir, h)
+			if articles, err := s.Articles("1"); err != nil || len(articles) != 30 {
+				t.Errorf("%d articles, %v", len(articles), err)
+			}
+			must(t, s.Close())
+			if aside, err := filepath.Glob(file + ".broken-*"); err != nil || len(aside) != 1 {
+				t.Errorf("put aside: %v, %v", aside, err)
+			}
+
+			must(t, os.WriteFile(file, damage(raw), 0o600))
+			must(t, os.RemoveAll(filepath.Join(dir, backupFolder)))
+			if s, err := Open(Options{Dir: dir}); err == nil {
+				t.Error("a damaged store without a backup was opened")
+				must(t, s.Close())
+			}
+		})
+	}
+}
+
+// TestChangesAreBackedUpSoon: nobody has to stop the bot for a backup.
+func TestChangesAreBackedUpSoon(t *testing.T) {
+	dir, h := t.TempDir(), newHand()
+	s := open(t, dir, h)
+	defer func() { must(t, s.Close()) }()
+	must(t, s.PutArticle("1", Article{Name: "a.md", Data: []byte("A.")}))
+	for range 500 {
+		restored := t.TempDir()
+		if os.CopyFS(filepath.Join(restored, backupFolder), os.DirFS(filepath.Join(dir, backupFolder))) == nil {
+			r := open(t, restored, h)
+			n := len(names(t, r, "1"))
+			must(t, r.Close())
+			if n > 0 {
+				return
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("the change never reaches the backup")
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Opinion is what a member thinks of an answer. Who that is can't be read from
+// the store: the key under which it stands is made of their ID and a secret.
+type Opinion struct {
+	Server    string    `json:"server"` // "" in direct messages
+	Helpful   bool      `json:"helpful"`
+	Revision  string    `json:"revision"`
+	Article   string    `json:"article"`
+	Paragraph int       `json:"paragraph"`
+	Sentence  int       `json:"sentence"`
+	At        time.Time `json:"at"`
+}
+
+// member is the key of a member.
+func (s *Store) member(id string) []byte {
+	h := hmac.New(sha256.New, s.secret)
+	h.Write([]byte(id))
+	return h.Sum(nil)
+}
+
+// KeepOpinion keeps what a member thinks of an answer, in place of what they
+// thought of it before.
+func (s *Store) KeepOpinion(member string, o Opinion) error {
+	if o.At.IsZero() {
+		o.At = s.clock()
+	}
+	err := s.update(func(root *bolt.Bucket) error {
+		b, err := root.Bucket([]byte(bucketOpinions)).CreateBucketIfNotExists(s.member(member))
+		if err != nil {
+			return err
+		}
+		return put(b, fmt.Appendf(nil, "%s %s %s %d.%d", o.Server, o.Revision, o.Article, o.Paragraph, o.Sentence), o)
+	})
+	if err != nil {
+		return fmt.Errorf("keep an opinion: %w", err)
+	}
+	return nil
+}
+
+// Opinions counts what members of a server thought of answers.
+func (s *Store) Opinions(server string) (helpful, not int, err error) {
+	err = s.view(func(root *bolt.Bucket) error {
+		all := root.Bucket([]byte(bucketOpinions))
+		return all.ForEachBucket(func(id []byte) error {
+			return each(all.Bucket(id), func(_ []byte, o Opinion) error {
+				switch {
+				case o.Server != server:
+				case o.Helpful:
+					helpful++
+				default:
+					not++
+				}
+				return nil
+			})
+		})
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("count opinions of server %s: %w", server, err)
+	}
+	return helpful, not, nil
+}
+
+// Kept counts the opinions that are kept of a member.
+func (s *Store) Kept(member string) (int, error) {
+	n := 0
+	err := s.view(func(root *bolt.Bucket) error {
+		return each(root.Bucket([]byte(bucketOpinions)).Bucket(s.member(member)), func([]byte, Opinion) error { n++; return nil })
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count the opinions of a member: %w", err)
+	}
+	return n, nil
+}
+
+// Forget deletes all that is tied to a member, from the backup too, and counts
+// it.
+func (s *Store) Forget(member string) (int, error) {
+	n := 0
+	err := s.update(func(root *bolt.Bucket) error {
+		all := root.Bucket([]byte(bucketOpinions))
+		key := s.member(member)
+		if all.Bucket(key) == nil {
+			return nil
+		}
+		n = all.Bucket(key).Stats().KeyN
+		return all.DeleteBucket(key)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("forget a member: %w", err)
+	}
+	s.touch()
+	return n, nil
+}
+
+// pruneOpinions deletes those that are as old as their server keeps anything.
+func pruneOpinions(all *bolt.Bucket, now time.Time, days func(server string) int) error {
+	type old struct{ member, key []byte }
+	var gone []old
+	err := all.ForEachBucket(func(id []byte) error {
+		return each(all.Bucket(id), func(k []byte, o Opinion) error {
+			if o.At.Before(now.AddDate(0, 0, -days(o.Server))) {
+				gone = append(gone, old{append([]byte(nil), id...), append([]byte(nil), k...)})
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range gone {
+		if err := all.Bucket(g.member).Delete(g.key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
