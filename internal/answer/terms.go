@@ -83,7 +83,8 @@ func (a *analysis) alias(t *term, others []lang.Alias) {
 }
 
 // similarity is how far a word of the corpus stands for a term: 1 for the same
-// stem or an alias, otherwise the cosine of their vectors, 0 when negative.
+// stem or an alias, otherwise the cosine of their vectors, 0 when negative,
+// and not less than rootSimilarity for words of one root.
 // Numbers stand for themselves only.
 func (a *analysis) similarity(t *term, w *word) float32 {
 	if w.stem == t.stem {
@@ -94,11 +95,28 @@ func (a *analysis) similarity(t *term, w *word) float32 {
 			return aliasSimilarity
 		}
 	}
-	if t.Number || t.Row < 0 || w.row < 0 || w.stop {
+	if t.Number || w.stop {
 		return 0
 	}
 	c := a.language.Vectors().Cosine(t.Row, int(w.row))
+	if c < rootSimilarity && sameRoot(t.Norm, w.norm) {
+		c = rootSimilarity
+	}
 	return max(0, min(c, 0.95))
+}
+
+// rootSimilarity is at least that of two words of one root: "invent" and
+// "inventor".
+const rootSimilarity = 0.8
+
+// sameRoot reports whether two words share their beginning: five letters or
+// more, and two thirds of the longer one.
+func sameRoot(a, b string) bool {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n >= 5 && n*3 >= 2*max(len(a), len(b))
 }
 
 // aliasSimilarity is a little below 1, so that the very word comes first.
