@@ -53,6 +53,7 @@ func serve(ctx context.Context, s streams) error {
 		Desk:           desk,
 		Observer:       monitor,
 		LogQuestions:   cfg.LogQuestions,
+		Limits:         &cfg.Limits,
 		Settings:       st,
 		Opinion:        keepOpinion(st),
 	})

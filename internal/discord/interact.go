@@ -124,6 +124,7 @@ func (b *Bot) interact(in interaction) {
 		return // nobody to answer
 	}
 	j := b.route(in, c)
+	b.limited(&j)
 	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
 	defer cancelFirst()

@@ -20,7 +20,7 @@ type hearing struct {
 // heard takes a new message, and answers it if it is for the bot.
 func (b *Bot) heard(m message) {
 	h, ok := b.addressed(m)
-	if !ok {
+	if !ok || b.tooMany(h) {
 		return
 	}
 	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
@@ -246,17 +246,7 @@ func (b *Bot) whisper(ctx context.Context, h hearing) {
 		return
 	}
 	b.told.put(askerKey(c), true)
-	var dm struct {
-		ID string `json:"id"`
-	}
-	err := b.client.do(ctx, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": c.ID}, &dm)
-	if err == nil {
-		reply := Reply{Text: b.handlers.speaker(c).say("refused.speak", "Channel", "<#"+c.Channel+">")}
-		err = b.client.do(ctx, http.MethodPost, "channels/"+dm.ID+"/messages", *reply.message(false), nil)
-	}
-	if err != nil && apiCode(err) != codeCannotDM {
-		b.sent(ctx, h.job, err)
-	}
+	b.direct(ctx, h.job, Reply{Text: b.handlers.speaker(c).say("refused.speak", "Channel", "<#"+c.Channel+">")})
 }
 
 // edited takes a change of a message: the reply to a question that was edited is
@@ -284,7 +274,7 @@ func (b *Bot) edited(m message) {
 		}
 		same := t.question == h.ask.Question
 		t.leave()
-		if !same {
+		if !same && !b.tooMany(h) {
 			b.converse(t, h)
 		}
 	}, func() {})
