@@ -207,7 +207,8 @@ func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
 	case j.update && in.Type == interactionComponent:
 		r.Type = respondThink
 	case j.private:
-		r.Data = &body{Flags: flagEphemeral}
+		private := flagEphemeral
+		r.Data = &body{Flags: &private}
 	}
 	err := b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 1)
 	b.sent(ctx, j, err)
@@ -221,7 +222,7 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 		reply = reply.flat()
 	}
 	data := reply.message(true)
-	data.Flags = 0 // whether it is private was settled when it was announced
+	data.Flags = nil // whether it is private was settled when it was announced
 	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), data, 3)
 	if err != nil && !isFinal(err) && ctx.Err() == nil {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))

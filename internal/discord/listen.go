@@ -213,9 +213,7 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 	}
 	path := "channels/" + m.Channel + "/messages"
 	if t.reply != "" {
-		data := reply.message(true)
-		data.Flags = 0
-		b.sent(ctx, h.job, b.client.do(ctx, http.MethodPatch, path+"/"+t.reply, *data, nil))
+		b.sent(ctx, h.job, b.client.do(ctx, http.MethodPatch, path+"/"+t.reply, *reply.edit(), nil))
 		return
 	}
 	data := reply.message(false)

@@ -133,6 +133,11 @@ func TestTranscriptEditing(t *testing.T) {
 	reply := s.Reply(q)
 	s.ada.Edits(q, s.BotUser().Mention()+" when was the lighthouse built?")
 	reply = s.WaitEdit(reply)
+	s.ada.Edits(q, s.BotUser().Mention()+" what storm broke its lamp?")
+	reply = s.WaitEdit(reply)
+	if len(reply.Embeds) == 0 || reply.Flags&discordtest.FlagSuppressEmbeds != 0 {
+		t.Error("the card that came with the edit is hidden")
+	}
 	s.ada.Deletes(q)
 	s.WaitGone(reply)
 	s.end()
