@@ -39,7 +39,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		return asked{Reply: reply}, err
 	}
 	if n := units(question); n > MaxQuestion {
-		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true}}, nil
+		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
 	corpus := h.desk.Corpus()
 	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(corpus.Revision, r.Follows...)}
@@ -48,7 +48,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	if r.Article != "" {
 		if corpus.Article(r.Article) == nil {
-			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}}, nil
+			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true, Outcome: outcomeRefused}}, nil
 		}
 		q.Articles = []string{r.Article}
 	}
@@ -58,7 +58,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	answers := a.Answered && len(a.Passages) > 0
 	if r.Quiet && !answers {
-		return asked{}, nil
+		return asked{Reply: Reply{Outcome: outcomeOf(a)}}, nil
 	}
 	echo := ""
 	if r.Echo {
@@ -69,7 +69,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		return asked{}, fmt.Errorf("show an answer of revision %s: %w", a.Revision, err)
 	}
 	reply.Text = echo + reply.Text
-	reply.Private = r.Private
+	reply.Private, reply.Outcome = r.Private, outcomeOf(a)
 	out := asked{Reply: reply}
 	if answers {
 		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision}

@@ -13,7 +13,7 @@ import (
 // gets a job that says so.
 func (b *Bot) route(in interaction, c Caller) job {
 	h := b.handlers
-	j := job{name: "unknown", caller: c, private: true, limit: b.pace.answer}
+	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer}
 	j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
 	switch in.Type {
 	case interactionComponent:
@@ -51,7 +51,7 @@ func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
 			r.Typed, _ = o.Value.(string)
 		}
 	}
-	j.name, j.limit = "autocomplete", b.pace.first
+	j.name, j.limit = nameAutocomplete, b.pace.first
 	j.run = func(ctx context.Context) (Reply, error) { return b.handlers.suggestions(ctx, r) }
 }
 
@@ -79,7 +79,7 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 		if wish, ok := opts.find(namePrivate).(bool); ok {
 			r.Private = wish
 		}
-		j.private = r.Private
+		j.private, j.asks, j.question = r.Private, true, r.Question
 		j.run = asks(func(ctx context.Context) (asked, error) { return h.ask(ctx, r) })
 	case nameAbout:
 		r := aboutRequest{Caller: c}
@@ -87,7 +87,7 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 			self, _ := b.who()
 			r.Message = m.words(self, nil)
 		}
-		j.name = "about"
+		j.name, j.asks, j.question = "about", true, r.Message
 		j.run = asks(func(ctx context.Context) (asked, error) { return h.about(ctx, r) })
 	case nameSummary:
 		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength)), Article: opts.text(nameArticle), Private: opts.truth(namePrivate)}
@@ -104,6 +104,8 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 		j.run = func(ctx context.Context) (Reply, error) { return h.reload(ctx, corpusRequest{c}) }
 	case nameHelp:
 		j.run = func(ctx context.Context) (Reply, error) { return h.help(ctx, helpRequest{Caller: c, Private: true}) }
+	default:
+		j.name = "unknown" // kinds are counted, so that there must be few
 	}
 }
 
@@ -122,6 +124,7 @@ func (b *Bot) interact(in interaction) {
 		return // nobody to answer
 	}
 	j := b.route(in, c)
+	b.limited(&j)
 	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
 	defer cancelFirst()
@@ -146,9 +149,8 @@ func (b *Bot) interact(in interaction) {
 	select {
 	case reply = <-result:
 	case <-ctx.Done():
-		ref := reference()
-		b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", ref))
-		reply = b.failed(ctx, j, ctx.Err(), ref)
+		b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", j.reference))
+		reply = b.failed(ctx, j, ctx.Err())
 	}
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
 	defer cancelLast()
@@ -236,9 +238,9 @@ func (b *Bot) sent(ctx context.Context, j job, err error) {
 	switch {
 	case err == nil:
 	case isFinal(err):
-		b.logger.LogAttrs(ctx, slog.LevelDebug, "too late to reply", slog.String("request", j.name), slog.Any("error", err))
+		b.logger.LogAttrs(ctx, slog.LevelDebug, "too late to reply", slog.String("request", j.name), slog.String("reference", j.reference), slog.Any("error", err))
 	default:
-		b.logger.LogAttrs(ctx, slog.LevelWarn, "a reply was not sent", slog.String("request", j.name), slog.Any("error", err))
+		b.logger.LogAttrs(ctx, slog.LevelWarn, "a reply was not sent", slog.String("request", j.name), slog.String("reference", j.reference), slog.Any("error", err))
 	}
 }
 

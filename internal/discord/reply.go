@@ -25,6 +25,7 @@ type Reply struct {
 	Private bool       // only the caller sees it
 	Update  bool       // takes the place of the message whose button was pressed
 	Choices []Choice   // for autocomplete, and nothing else then
+	Outcome string     // what came of the request, in a word for those who count; never shown
 }
 
 // Empty reports whether there is nothing to send.
