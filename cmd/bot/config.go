@@ -14,6 +14,9 @@ import (
 	"unicode"
 
 	"github.com/joho/godotenv"
+
+	"verbatim/internal/discord"
+	"verbatim/internal/health"
 )
 
 // envFile is the file of settings in the working folder.
@@ -31,6 +34,10 @@ type config struct {
 	Watch          bool        // reload when files of the corpus change
 	LogLevel       *slog.Level // of the lines to write; nil when not set
 	LogJSON        bool
+	LogQuestions   bool           // write what members ask into the log
+	Limits         discord.Limits // of requests a minute
+	HTTPAddr       string         // where health checks are served; "" for nowhere
+	HTTPProfile    bool           // serve profiles there as well
 }
 
 // secret is a value that is used and never shown.
@@ -69,8 +76,14 @@ func settings() []setting {
 		{"DATA_DIR", takeDataDir},
 		{"RETENTION_DAYS", takeRetention},
 		{"WATCH", takeBool(func(c *config) *bool { return &c.Watch })},
+		{"LIMIT_MEMBER", takeLimit(func(c *config) *int { return &c.Limits.Member })},
+		{"LIMIT_CHANNEL", takeLimit(func(c *config) *int { return &c.Limits.Channel })},
+		{"LIMIT_SERVER", takeLimit(func(c *config) *int { return &c.Limits.Server })},
 		{"LOG_LEVEL", takeLogLevel},
 		{"LOG_FORMAT", takeLogFormat},
+		{"LOG_QUESTIONS", takeBool(func(c *config) *bool { return &c.LogQuestions })},
+		{"HTTP_ADDR", takeHTTPAddr},
+		{"HTTP_PPROF", takeBool(func(c *config) *bool { return &c.HTTPProfile })},
 	}
 }
 
@@ -90,6 +103,7 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 		}
 		return config{}, nil, fmt.Errorf("read settings: %s is not made of lines KEY=value", envFile)
 	}
+	c.Limits = discord.DefaultLimits
 	var problems []error
 	for _, s := range settings() {
 		value, from := strings.TrimSpace(getenv(s.key)), "environment"
@@ -200,6 +214,28 @@ func takeDataDir(c *config, value string) error {
 		return err
 	}
 	c.DataDir = value
+	return nil
+}
+
+func takeLimit(field func(*config) *int) func(*config, string) error {
+	return func(c *config, value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 || n > maxLimit {
+			return fmt.Errorf("%q is not a number of requests a minute from 0 to %d", value, maxLimit)
+		}
+		*field(c) = n
+		return nil
+	}
+}
+
+// maxLimit is more than one machine answers.
+const maxLimit = 1_000_000
+
+func takeHTTPAddr(c *config, value string) error {
+	if _, _, err := health.Address(value); err != nil {
+		return err
+	}
+	c.HTTPAddr = value
 	return nil
 }
 

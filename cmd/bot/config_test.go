@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/joho/godotenv"
+
+	"verbatim/internal/discord"
 )
 
 // env is an environment made of a map.
@@ -40,7 +42,7 @@ func TestConfigDefaults(t *testing.T) {
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(warnings, err)
 	}
-	if want := (config{}); c != want {
+	if want := (config{Limits: discord.DefaultLimits}); c != want {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
 }
@@ -68,7 +70,7 @@ func TestConfigEnvironmentWinsOverFile(t *testing.T) {
 	}
 	c.LogLevel = nil
 	want := config{Token: secret{"from-environment"}, APIURL: "http://127.0.0.1:8080/api", MessageContent: true,
-		CorpusDir: "shelf", DataDir: "deep/data", LogJSON: true, GuildID: "123456789012345678"}
+		CorpusDir: "shelf", DataDir: "deep/data", LogJSON: true, GuildID: "123456789012345678", Limits: discord.DefaultLimits}
 	if c != want {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
@@ -83,6 +85,7 @@ func TestConfigReportsEveryProblemAtOnce(t *testing.T) {
 	_, _, err := loadConfig(env(map[string]string{
 		"DISCORD_TOKEN": token, "DISCORD_GUILD_ID": "my server", "DISCORD_API_URL": "discord.example",
 		"MESSAGE_CONTENT_INTENT": "maybe", "CORPUS_DIR": "nowhere", "DATA_DIR": "file/data", "RETENTION_DAYS": "0", "WATCH": "sometimes", "LOG_LEVEL": "loud",
+		"LIMIT_MEMBER": "-1", "LIMIT_CHANNEL": "many", "LIMIT_SERVER": "1000001", "LOG_QUESTIONS": "some", "HTTP_ADDR": "http://localhost", "HTTP_PPROF": "perhaps",
 	}))
 	if err == nil {
 		t.Fatal("a configuration that is wrong throughout was taken")

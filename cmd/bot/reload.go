@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"verbatim/internal/article"
-	"verbatim/internal/library"
 	"verbatim/internal/watch"
 )
 
@@ -23,7 +22,7 @@ const quiet = time.Second
 // reloadOnChange reads the articles again at each SIGHUP and, when it is set,
 // after each change of their files, until the function that it returns is
 // called; that waits for a reload under way.
-func reloadOnChange(ctx context.Context, cfg config, lib *library.Library, log *slog.Logger) (stop func()) {
+func reloadOnChange(ctx context.Context, cfg config, lib reloader, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -57,7 +56,7 @@ func reloadOnChange(ctx context.Context, cfg config, lib *library.Library, log *
 }
 
 // reload tells the log what came of a reload that nobody waits for.
-func reload(ctx context.Context, lib *library.Library, log *slog.Logger, by string) {
+func reload(ctx context.Context, lib reloader, log *slog.Logger, by string) {
 	report, err := lib.Reload(ctx, by)
 	var problems article.Problems
 	switch {

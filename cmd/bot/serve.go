@@ -36,14 +36,24 @@ func serve(ctx context.Context, s streams) error {
 		return err
 	}
 	defer closeLibrary(lib, log)
-	defer reloadOnChange(ctx, cfg, lib, log)()
+	monitor := newMonitor(cfg, lib, log)
+	desk := counted{lib, monitor}
+	defer reloadOnChange(ctx, cfg, desk, log)()
+	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
+	if err != nil {
+		return err
+	}
+	defer stopHealth()
 	bot, err := discord.New(discord.Config{
 		Token:          cfg.Token.value,
 		APIURL:         cfg.APIURL,
 		GuildID:        cfg.GuildID,
 		MessageContent: cfg.MessageContent,
 		Logger:         log,
-		Desk:           lib,
+		Desk:           desk,
+		Observer:       monitor,
+		LogQuestions:   cfg.LogQuestions,
+		Limits:         &cfg.Limits,
 		Settings:       st,
 		Store:          st,
 		Servers:        func(server string) discord.Own { return lib.For(server) },
@@ -78,6 +88,9 @@ func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger)
 		return err
 	}
 	defer closeLibrary(lib, log)
+	if cfg.HTTPAddr != "" {
+		log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
+	}
 	defer reloadOnChange(ctx, cfg, lib, log)()
 	return terminal.Run(ctx, lib, terminal.Options{
 		In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,

@@ -42,22 +42,22 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		return asked{Reply: reply}, err
 	}
 	if n := units(question); n > MaxQuestion {
-		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true}}, nil
+		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
-	corpus := h.at(r.Server).Corpus()
+	corpus := h.desk.Corpus()
 	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(corpus.Revision, r.Follows...)}
 	if r.Passages > 0 {
 		q.Passages = min(r.Passages, maxPassages)
 	}
 	if r.Article != "" {
 		if corpus.Article(r.Article) == nil {
-			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}}, nil
+			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true, Outcome: outcomeRefused}}, nil
 		}
 		q.Articles = []string{r.Article}
 	} else {
 		q.Articles = h.used(r.Caller, corpus)
 	}
-	a, err := h.at(r.Server).Ask(ctx, q)
+	a, err := h.desk.Ask(ctx, q)
 	if err != nil {
 		return asked{}, fmt.Errorf("ask: %w", err)
 	}
@@ -66,7 +66,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		h.store.Missed(r.Server, cmp.Or(r.Nameless, question))
 	}
 	if r.Quiet && !answers {
-		return asked{}, nil
+		return asked{Reply: Reply{Outcome: outcomeOf(a)}}, nil
 	}
 	echo := ""
 	if r.Echo {
@@ -77,7 +77,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		return asked{}, fmt.Errorf("show an answer of revision %s: %w", a.Revision, err)
 	}
 	reply.Text = echo + reply.Text
-	reply.Private = r.Private
+	reply.Private, reply.Outcome = r.Private, outcomeOf(a)
 	out := asked{Reply: reply}
 	if answers {
 		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision, server: r.Server}
@@ -112,13 +112,13 @@ func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Rep
 		}
 		return Reply{Text: s.say("ask.notquestion", "Example", s.say("quoted", "Text", s.inline(shorten(example, maxEcho))))}, nil
 	}
-	return declined(s, a, len(h.at(r.Server).Corpus().Articles), room)
+	return declined(s, a, len(h.desk.Corpus().Articles), room)
 }
 
 // buttons are those under an answer. A button whose state can't be written is
 // left out.
 func (h *handlers) buttons(s speaker, a answer.Answer, shown int, r askRequest) [][]Button {
-	corpus := h.at(r.Server).Corpus()
+	corpus := h.desk.Corpus()
 	if corpus.Revision != a.Revision {
 		return nil // the articles have just been replaced: the buttons would be void
 	}

@@ -37,6 +37,9 @@ type Config struct {
 	Servers        func(server string) Own              // what each server sees; nil means that all see the Desk alone
 	Store          *store.Store                         // keeps what servers decide; nil means that nothing is kept
 	Opinion        func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
+	Observer       Observer                             // nil means that nobody counts
+	LogQuestions   bool                                 // write into the log what members ask
+	Limits         *Limits                              // nil means DefaultLimits
 }
 
 // Bot is the bot, not yet connected. Make one with New.
@@ -54,6 +57,8 @@ type Bot struct {
 	threads  *recent[*thread]   // by message: what was asked lately, and the replies
 	answered *recent[time.Time] // by channel: when the bot last answered unasked
 	told     *recent[bool]      // who was told that the bot can't speak where they asked
+	buckets  *buckets
+	warned   *recent[time.Time] // by member: when they were told that there are too many requests
 	revoked  chan struct{}      // closed when a request was told that the token isn't valid any more
 	revoke   sync.Once
 
@@ -100,6 +105,12 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
+	if config.Limits == nil {
+		config.Limits = &DefaultLimits
+	}
+	if config.Observer == nil {
+		config.Observer = unobserved{}
+	}
 	if config.GuildID != "" && !isSnowflake(config.GuildID) {
 		return nil, fmt.Errorf("the server %q is not an identifier of Discord's: it must be a number", config.GuildID)
 	}
@@ -107,6 +118,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	target.answered = config.Observer.Answered
 	suggest, _ := config.Desk.(Suggester)
 	h, err := newHandlers(config.Desk, suggest, config.Settings, config.Opinion, config.Clock)
 	if err != nil {
@@ -117,15 +129,17 @@ func newBot(config Config, p pace) (*Bot, error) {
 		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
 		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
+	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[time.Time](config.Clock, time.Minute, maxBuckets)
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}
+	b.client.held = config.Observer.Held
 	intents := discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
 	if config.MessageContent {
 		intents |= discordgo.IntentMessageContent
 	}
 	b.gateway = &gateway{token: config.Token, target: target, intents: intents, logger: config.Logger, pace: p,
-		presence: b.presence, event: b.event, budget: identifyBudget()}
+		presence: b.presence, event: b.event, connection: config.Observer.Connected, budget: identifyBudget()}
 	return b, nil
 }
 

@@ -26,7 +26,7 @@ func (h *handlers) check(_ context.Context, r checkRequest) (Reply, error) {
 	if n := units(r.Quote); n > MaxQuote {
 		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
 	}
-	corpus := h.at(r.Server).Corpus()
+	corpus := h.desk.Corpus()
 	res := h.checkerOf(corpus).Check(r.Quote)
 	key := "verify." + strings.ReplaceAll(string(res.Verdict), " ", "")
 	if res.Verdict == verify.Stitched && res.Marked {

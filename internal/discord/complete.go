@@ -13,6 +13,7 @@ import (
 // completeRequest is what a member has typed of an option so far.
 type completeRequest struct {
 	Caller
+	Command string
 	Option  string
 	Typed   string
 	Article string // ID of the article chosen already; "" for none
@@ -38,10 +39,8 @@ const maxScanned = 200_000
 
 // completerOf prepares the corpus, once a revision.
 func (h *handlers) completerOf(c *article.Corpus) *completer {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.complete != nil && h.complete.revision == c.Revision {
-		return h.complete
+	if k, ok := h.completers.get(string(c.Revision)); ok {
+		return k
 	}
 	k := &completer{revision: c.Revision}
 	for _, a := range c.Articles {
@@ -54,16 +53,23 @@ func (h *handlers) completerOf(c *article.Corpus) *completer {
 			}
 		}
 	}
-	h.complete = k
+	h.completers.put(string(c.Revision), k)
 	return k
 }
 
 // suggestions are the choices to offer, from memory: questions and sentences for
 // a question, titles for an article.
 func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, error) {
-	corpus := h.at(r.Server).Corpus()
-	if r.Option == nameArticle {
-		return Reply{Choices: titles(corpus, r.Typed)}, nil
+	corpus := h.desk.Corpus()
+	switch r.Option {
+	case nameArticle:
+		out := titles(corpus, r.Typed)
+		if name := h.speaker(r.Caller).say("guide.all"); r.Command != nameAsk && len(corpus.Articles) > 1 && matches(strings.ToLower(name), typedWords(r.Typed)) {
+			out = add(out[:min(len(out), maxChoices-1)], name, allArticles)
+		}
+		return Reply{Choices: out}, nil
+	case nameFocus, nameTerm:
+		return h.topics(ctx, r, corpus)
 	}
 	var out []Choice
 	words := typedWords(r.Typed)

@@ -44,10 +44,10 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	if key := h.mayModerate(r.Caller); key != "" {
 		return Reply{Text: s.say(key), Private: true}, nil
 	}
-	st := h.at(r.Server).Status()
+	st := h.desk.Status()
 	lines := []string{s.say("status.head"), size(s, st)}
-	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.inline(shorten(st.LoadedBy, maxTitle))))
-	if names := h.titles(s, r.Server); names != "" {
+	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.who(st.LoadedBy)))
+	if names := h.titles(s); names != "" {
 		lines = append(lines, names)
 	}
 	if st.Own > 0 {
@@ -83,11 +83,11 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	if key := h.mayModerate(r.Caller); key != "" {
 		return Reply{Text: s.say(key), Private: true}, nil
 	}
-	report, err := h.at(r.Server).Reload(ctx, by(r.Caller))
+	report, err := h.desk.Reload(ctx, by(r.Caller))
 	var problems article.Problems
 	switch {
 	case errors.As(err, &problems):
-		return Reply{Text: broken(s, problems, h.at(r.Server).Status().Revision), Private: true}, nil
+		return Reply{Text: broken(s, problems, h.desk.Status().Revision), Private: true}, nil
 	case err != nil:
 		return Reply{}, fmt.Errorf("reload: %w", err)
 	}
@@ -145,7 +145,7 @@ func changes(s speaker, r library.Report) string {
 		if len(change.ids) == 0 {
 			continue
 		}
-		lines = append(lines, s.say(change.key, "Count", len(change.ids), "Names", s.names(change.ids)))
+		lines = append(lines, s.say(change.key, "Count", len(change.ids), "Names", s.ids(change.ids)))
 	}
 	lines = append(lines, s.say("reload.now", "Size", size(s, r.After)))
 	if r.Before.Revision != r.After.Revision && r.Before.Revision != "" {

@@ -65,12 +65,15 @@ type deletion struct {
 
 // job is a request on its way to its handler.
 type job struct {
-	name    string // for the log
-	caller  Caller
-	private bool          // how a reply that isn't ready is announced
-	update  bool          // the reply will take the place of the button's message
-	limit   time.Duration // for the handler
-	run     func(ctx context.Context) (Reply, error)
+	name      string // for the log; one of a few
+	reference string // of the request, in the log and in a reply that says that it failed
+	asks      bool   // it is a question
+	question  string // what was asked, as far as it is known before the handler runs
+	caller    Caller
+	private   bool          // how a reply that isn't ready is announced
+	update    bool          // the reply will take the place of the button's message
+	limit     time.Duration // for the handler
+	run       func(ctx context.Context) (Reply, error)
 }
 
 // base is the context of all work: it ends when the bot has waited long enough
@@ -92,13 +95,10 @@ func (b *Bot) launch(ctx context.Context, j job) <-chan Reply {
 	b.flight.extra(func() {
 		start := b.config.Clock()
 		reply, err := b.guarded(ctx, j)
-		outcome := "done"
 		if err != nil {
-			ref := reference()
-			reply, outcome = b.failed(ctx, j, err, ref), "failed"
-			b.logger.LogAttrs(ctx, slog.LevelError, "a request failed", slog.String("request", j.name), slog.String("reference", ref), slog.Any("error", err))
+			reply = b.failed(ctx, j, err)
 		}
-		b.logger.LogAttrs(ctx, slog.LevelDebug, "request", slog.String("request", j.name), slog.String("outcome", outcome), slog.Duration("took", b.config.Clock().Sub(start)))
+		b.finished(ctx, j, reply.Outcome, b.config.Clock().Sub(start), err)
 		result <- reply
 	})
 	return result
@@ -121,10 +121,10 @@ func (b *Bot) guarded(ctx context.Context, j job) (reply Reply, err error) {
 
 // failed is what a member is told when a request failed: what to do, and the
 // name under which the log tells more. Nothing of the error itself is said.
-func (b *Bot) failed(ctx context.Context, j job, err error, ref string) Reply {
+func (b *Bot) failed(ctx context.Context, j job, err error) Reply {
 	key := "error.failed"
 	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 		key = "error.slow"
 	}
-	return Reply{Text: b.handlers.words.in(j.caller.Locale).say(key, "Reference", ref), Private: true}
+	return Reply{Text: b.handlers.words.in(j.caller.Locale).say(key, "Reference", j.reference), Private: true}
 }

@@ -26,14 +26,15 @@ import (
 // discordgo's own reconnecting is off: it tries again even when the token was
 // refused, and can't be stopped.
 type gateway struct {
-	token    string
-	target   *endpoint
-	intents  discordgo.Intent
-	logger   *slog.Logger
-	pace     pace
-	presence func() presence                         // what to identify with
-	event    func(kind string, data json.RawMessage) // every event, in order; must not block
-	budget   *rate.Limiter                           // of IDENTIFYs
+	token      string
+	target     *endpoint
+	intents    discordgo.Intent
+	logger     *slog.Logger
+	pace       pace
+	presence   func() presence                         // what to identify with
+	event      func(kind string, data json.RawMessage) // every event, in order; must not block
+	budget     *rate.Limiter                           // of IDENTIFYs
+	connection func(ready bool)                        // told when it changes
 
 	mu   sync.Mutex
 	open *discordgo.Session // the session that is ready; nil for none
@@ -278,8 +279,9 @@ func (g *gateway) leave(s *discordgo.Session, conn *guard) {
 
 func (g *gateway) use(s *discordgo.Session) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
 	g.open = s
+	g.mu.Unlock()
+	g.connection(s != nil)
 }
 
 // show changes the presence of a session that is open.

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"verbatim/internal/article"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
-	"verbatim/internal/summary"
 	"verbatim/internal/verify"
 )
 
@@ -18,7 +16,7 @@ import (
 // be safe for concurrent use.
 type Desk interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
-	Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error)
+	Guide
 	Corpus() *article.Corpus
 	Reload(ctx context.Context, by string) (library.Report, error)
 	Status() library.Status
@@ -83,10 +81,8 @@ type handlers struct {
 	tongues  *recent[string] // the locale of a member's client, which messages don't tell
 	shared   *recent[bool]   // the private answers that were made public already
 
-	mu       sync.Mutex
-	checker  *verify.Checker
-	checked  article.Revision // of checker
-	complete *completer
+	checkers   *recent[*verify.Checker] // by revision
+	completers *recent[*completer]
 }
 
 func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(context.Context, Opinion) error, clock func() time.Time) (*handlers, error) {
@@ -99,7 +95,8 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 	}
 	const day = 24 * time.Hour
 	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, pending: newRecent[pending](clock, followUpTime, maxPending), answers: newRecent[turn](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
-		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies)}, nil
+		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies),
+		checkers: newRecent[*verify.Checker](clock, day, maxPrepared), completers: newRecent[*completer](clock, day, maxPrepared)}, nil
 }
 
 // speaker is the voice for a caller: in the language of their client, else in
@@ -113,13 +110,16 @@ func (h *handlers) speaker(c Caller) speaker {
 	return h.words.in(known, h.settings.Language(c.Server))
 }
 
+// maxPrepared is how many corpora are held ready for checks and completions.
+const maxPrepared = 8
+
 // checkerOf is a checker for the corpus, made when the first quotation of a
 // revision is checked.
 func (h *handlers) checkerOf(c *article.Corpus) *verify.Checker {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.checker == nil || h.checked != c.Revision {
-		h.checker, h.checked = verify.New(c), c.Revision
+	k, ok := h.checkers.get(string(c.Revision))
+	if !ok {
+		k = verify.New(c)
+		h.checkers.put(string(c.Revision), k)
 	}
-	return h.checker
+	return k
 }

@@ -13,8 +13,8 @@ import (
 // route finds the job for an interaction. An interaction that nobody handles
 // gets a job that says so.
 func (b *Bot) route(in interaction, c Caller) job {
-	h := b.handlers
-	j := job{name: "unknown", caller: c, private: true, limit: b.pace.answer}
+	h := b.handlers.in(c.Server)
+	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer}
 	j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
 	switch in.Type {
 	case interactionComponent:
@@ -30,6 +30,7 @@ func (b *Bot) route(in interaction, c Caller) job {
 }
 
 func (b *Bot) routePress(in interaction, c Caller, j *job) {
+	h := b.handlers.in(c.Server)
 	r := pressRequest{Caller: c, State: in.Data.CustomID}
 	self, _ := b.who()
 	if in.Message != nil {
@@ -41,40 +42,50 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	if st, err := decodeState(r.State); err == nil {
 		j.update, j.private = st.Action == actPage, st.Action != actShare
 	}
+	if v, err := decodeView(r.State); err == nil {
+		j.update = v.Owner == c.ID
+	}
 	j.name = "button"
 	if strings.HasPrefix(r.State, confirmPrefix) {
 		j.update, j.private, j.limit = true, true, b.pace.upkeep
-		j.run = func(ctx context.Context) (Reply, error) { return b.handlers.confirm(ctx, r) }
+		j.run = func(ctx context.Context) (Reply, error) { return h.confirm(ctx, r) }
 		return
 	}
-	j.run = func(ctx context.Context) (Reply, error) { return b.handlers.press(ctx, r) }
+	j.run = func(ctx context.Context) (Reply, error) { return h.press(ctx, r) }
 }
 
 func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
-	name, opts := in.Data.path()
-	r := completeRequest{Caller: c, Article: opts.text(nameArticle)}
+	h := b.handlers.in(c.Server)
+	command, opts := in.Data.path()
+	r := completeRequest{Caller: c, Command: command, Article: opts.text(nameArticle)}
 	for _, o := range opts {
 		if o.Focused {
 			r.Option = o.Name
 			r.Typed, _ = o.Value.(string)
 		}
 	}
-	j.name, j.limit = "autocomplete", b.pace.first
+	j.name, j.limit = nameAutocomplete, b.pace.first
 	j.run = func(ctx context.Context) (Reply, error) {
-		if strings.HasPrefix(name, nameCorpus+" ") {
-			return b.handlers.choices(ctx, name, r)
+		if strings.HasPrefix(command, nameCorpus+" ") {
+			return h.choices(ctx, command, r)
 		}
-		return b.handlers.suggestions(ctx, r)
+		return h.suggestions(ctx, r)
 	}
 }
 
 func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 	name, opts := in.Data.path()
-	h := b.handlers
+	h := b.handlers.in(c.Server)
 	if in.Data.Type == commandMessage {
 		name = in.Data.Name
 	} else {
 		j.name = "/" + name
+	}
+	private := func() bool {
+		if wish, ok := opts.find(namePrivate).(bool); ok {
+			return wish
+		}
+		return h.settings.Private(c.Server)
 	}
 	asks := func(run func(context.Context) (asked, error)) func(context.Context) (Reply, error) {
 		return func(ctx context.Context) (Reply, error) {
@@ -92,11 +103,8 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 	switch name {
 	case nameAsk:
 		r := askRequest{Caller: c, Question: opts.text(nameQuestion), Article: opts.text(nameArticle), Passages: opts.number(namePassages),
-			Private: h.settings.Private(c.Server), Echo: true, Follows: []string{askerKey(c)}}
-		if wish, ok := opts.find(namePrivate).(bool); ok {
-			r.Private = wish
-		}
-		j.private = r.Private
+			Private: private(), Echo: true, Follows: []string{askerKey(c)}}
+		j.private, j.asks, j.question = r.Private, true, r.Question
 		j.run = asks(func(ctx context.Context) (asked, error) { return h.ask(ctx, r) })
 	case nameAbout:
 		r := aboutRequest{Caller: c}
@@ -104,18 +112,24 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 			self, _ := b.who()
 			r.Message = m.words(self, nil)
 		}
-		j.name = "about"
+		j.name, j.asks, j.question = "about", true, r.Message
 		j.run = asks(func(ctx context.Context) (asked, error) { return h.about(ctx, r) })
 	case nameSummary:
-		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength)), Article: opts.text(nameArticle), Private: opts.truth(namePrivate)}
+		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength)), Article: opts.text(nameArticle), Focus: opts.text(nameFocus), Private: private()}
 		j.private = r.Private
 		j.run = func(ctx context.Context) (Reply, error) { return h.summarize(ctx, r) }
+	case nameArticle + " " + nameAboutIt, nameArticle + " " + nameFacts, nameArticle + " " + nameTimeline, nameArticle + " " + namePeople, nameArticle + " " + nameMentions:
+		r := lookRequest{Caller: c, Kind: viewCalled(name), Article: opts.text(nameArticle), Topic: opts.text(nameTerm), Private: private()}
+		j.private = r.Private
+		j.run = func(ctx context.Context) (Reply, error) { return h.look(ctx, r) }
 	case nameVerify:
 		j.private = false
 		r := checkRequest{Caller: c, Quote: opts.text(nameQuote)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.check(ctx, r) }
 	case nameHelp:
 		j.run = func(ctx context.Context) (Reply, error) { return h.help(ctx, helpRequest{Caller: c, Private: true}) }
+	default:
+		j.name = "unknown" // kinds are counted, so that there must be few
 	}
 }
 
@@ -134,6 +148,7 @@ func (b *Bot) interact(in interaction) {
 		return // nobody to answer
 	}
 	j := b.route(in, c)
+	b.limited(&j)
 	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
 	defer cancelFirst()
@@ -158,9 +173,8 @@ func (b *Bot) interact(in interaction) {
 	select {
 	case reply = <-result:
 	case <-ctx.Done():
-		ref := reference()
-		b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", ref))
-		reply = b.failed(ctx, j, ctx.Err(), ref)
+		b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", j.reference))
+		reply = b.failed(ctx, j, ctx.Err())
 	}
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
 	defer cancelLast()
@@ -233,7 +247,8 @@ func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
 	case j.update && in.Type == interactionComponent:
 		r.Type = respondThink
 	case j.private:
-		r.Data = &body{Flags: flagEphemeral}
+		private := flagEphemeral
+		r.Data = &body{Flags: &private}
 	}
 	err := b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 1)
 	b.sent(ctx, j, err)
@@ -247,7 +262,7 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 		reply = reply.flat()
 	}
 	data := reply.message(true)
-	data.Flags = 0 // whether it is private was settled when it was announced
+	data.Flags = nil // whether it is private was settled when it was announced
 	defer b.notify(j, reply)
 	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), 3)
 	if err != nil && !isFinal(err) && ctx.Err() == nil {
@@ -264,9 +279,9 @@ func (b *Bot) sent(ctx context.Context, j job, err error) {
 	switch {
 	case err == nil:
 	case isFinal(err):
-		b.logger.LogAttrs(ctx, slog.LevelDebug, "too late to reply", slog.String("request", j.name), slog.Any("error", err))
+		b.logger.LogAttrs(ctx, slog.LevelDebug, "too late to reply", slog.String("request", j.name), slog.String("reference", j.reference), slog.Any("error", err))
 	default:
-		b.logger.LogAttrs(ctx, slog.LevelWarn, "a reply was not sent", slog.String("request", j.name), slog.Any("error", err))
+		b.logger.LogAttrs(ctx, slog.LevelWarn, "a reply was not sent", slog.String("request", j.name), slog.String("reference", j.reference), slog.Any("error", err))
 	}
 }
 

@@ -20,7 +20,7 @@ type hearing struct {
 // heard takes a new message, and answers it if it is for the bot.
 func (b *Bot) heard(m message) {
 	h, ok := b.addressed(m)
-	if !ok {
+	if !ok || b.tooMany(h) {
 		return
 	}
 	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
@@ -142,12 +142,13 @@ func (b *Bot) converse(t *thread, h hearing) {
 		return
 	}
 	t.question = h.ask.Question
+	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	var remember *turn
 	h.run = func(ctx context.Context) (Reply, error) {
 		if h.hint != "" {
 			return Reply{Text: b.handlers.speaker(h.caller).say(h.hint)}, nil
 		}
-		out, err := b.handlers.ask(ctx, h.ask)
+		out, err := b.handlers.in(h.caller.Server).ask(ctx, h.ask)
 		remember = out.turn
 		return out.Reply, err
 	}
@@ -167,9 +168,8 @@ func (b *Bot) converse(t *thread, h hearing) {
 			select {
 			case reply = <-result: // the handler may have noticed the end as well
 			case <-time.After(b.pace.deferral):
-				ref := reference()
-				b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", h.name), slog.String("reference", ref))
-				reply = b.failed(ctx, h.job, ctx.Err(), ref)
+				b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", h.name), slog.String("reference", h.reference))
+				reply = b.failed(ctx, h.job, ctx.Err())
 				h.listening = h.listening || work.Err() != nil
 			}
 			waiting = false
@@ -216,9 +216,7 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 	}
 	path := "channels/" + m.Channel + "/messages"
 	if t.reply != "" {
-		data := reply.message(true)
-		data.Flags = 0
-		b.sent(ctx, h.job, b.client.do(ctx, http.MethodPatch, path+"/"+t.reply, *data, nil))
+		b.sent(ctx, h.job, b.client.do(ctx, http.MethodPatch, path+"/"+t.reply, *reply.edit(), nil))
 		return
 	}
 	data := reply.message(false)
@@ -249,17 +247,7 @@ func (b *Bot) whisper(ctx context.Context, h hearing) {
 		return
 	}
 	b.told.put(askerKey(c), true)
-	var dm struct {
-		ID string `json:"id"`
-	}
-	err := b.client.do(ctx, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": c.ID}, &dm)
-	if err == nil {
-		reply := Reply{Text: b.handlers.speaker(c).say("refused.speak", "Channel", "<#"+c.Channel+">")}
-		err = b.client.do(ctx, http.MethodPost, "channels/"+dm.ID+"/messages", *reply.message(false), nil)
-	}
-	if err != nil && apiCode(err) != codeCannotDM {
-		b.sent(ctx, h.job, err)
-	}
+	b.direct(ctx, h.job, Reply{Text: b.handlers.speaker(c).say("refused.speak", "Channel", "<#"+c.Channel+">")})
 }
 
 // edited takes a change of a message: the reply to a question that was edited is
@@ -287,7 +275,7 @@ func (b *Bot) edited(m message) {
 		}
 		same := t.question == h.ask.Question
 		t.leave()
-		if !same {
+		if !same && !b.tooMany(h) {
 			b.converse(t, h)
 		}
 	}, func() {})

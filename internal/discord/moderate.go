@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync/atomic"
 
@@ -41,12 +42,16 @@ func (t *tended) Reload(ctx context.Context, by string) (library.Report, error) 
 	return report, err
 }
 
-// at is the desk for a server: nothing that another server added is on it.
-func (h *handlers) at(server string) Desk {
+// in are the handlers for what comes from a server: on their desk is nothing
+// that another server added. Every request is handled by these.
+func (h *handlers) in(server string) *handlers {
 	if h.servers == nil || server == "" {
-		return h.desk
+		return h
 	}
-	return &tended{Desk: h.servers(server), failed: h.desk.failed}
+	bound, own := *h, h.servers(server)
+	bound.desk = &tended{Desk: own, failed: h.desk.failed}
+	bound.suggest, _ = own.(Suggester)
+	return &bound
 }
 
 // moderate is how every request of a moderator's begins: with the permission at
@@ -65,6 +70,18 @@ func (h *handlers) moderate(c Caller) (speaker, *Reply) {
 
 // by is how a moderator stands in the log.
 func by(c Caller) string { return fmt.Sprintf("%s (%s)", c.Name, c.ID) }
+
+// signed matches what by writes.
+var signed = regexp.MustCompile(`^(.*) \(([0-9]{15,20})\)$`)
+
+// who shows who did something: a member as their client knows them today, for
+// names change.
+func (s speaker) who(by string) string {
+	if m := signed.FindStringSubmatch(by); m != nil {
+		return "<@" + m[2] + ">"
+	}
+	return s.inline(shorten(by, maxTitle))
+}
 
 // Notice is a line for the channel that a server's log is posted to.
 type Notice struct{ Channel, Text string }
@@ -85,7 +102,7 @@ func (s speaker) logged(e store.Entry) string {
 	if e.Detail != "" {
 		name = e.Detail
 	}
-	return s.say("log."+string(e.Action), "By", s.inline(shorten(e.By, maxTitle)), "Name", s.inline(shorten(name, maxTitle)))
+	return s.say("log."+string(e.Action), "By", s.who(e.By), "Name", s.inline(shorten(name, maxTitle)))
 }
 
 // pending is what a moderator was shown and has to confirm.

@@ -43,6 +43,7 @@ const (
 func (w *words) moderatorCommands() []Command {
 	completed := func(o Option) Option { o.Autocomplete = true; return o }
 	required := func(o Option) Option { o.Required = true; return o }
+	called := func(name string, o Option) Option { o.Name = name; return o } // its words stand under another
 	between := func(o Option, least, most int) Option { o.MinValue, o.MaxValue = &least, &most; return o }
 	corpus := w.command(nameCorpus,
 		w.subcommand(nameCorpus, nameStatus),
@@ -54,9 +55,9 @@ func (w *words) moderatorCommands() []Command {
 		w.subcommand(nameCorpus, nameExport, required(completed(w.option(nameCorpus, nameArticle, optionString)))),
 		w.subcommand(nameCorpus, nameUse, completed(w.option(nameCorpus, nameArticle, optionString))),
 		w.subcommand(nameCorpus, nameGaps),
-		w.subcommand(nameCorpus, nameGoldens, completed(w.option(nameCorpus, nameRemove+"golden", optionString))),
+		w.subcommand(nameCorpus, nameGoldens, called(nameRemove, completed(w.option(nameCorpus, "removegolden", optionString)))),
 		w.subcommand(nameCorpus, nameLog))
-	languages := required(w.option(nameSettings, nameLanguage+"tag", optionString))
+	languages := called(nameLanguage, required(w.option(nameSettings, "languagetag", optionString)))
 	for _, s := range w.speakers {
 		languages.Choices = append(languages.Choices, OptionChoice{Name: s.say("language"), Value: s.tag.String()})
 	}
@@ -82,7 +83,7 @@ func (w *words) moderatorCommands() []Command {
 // routeModerator finds the job for a command of a moderator's, or /privacy; ok
 // is false when it is another.
 func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller, j *job) bool {
-	h := b.handlers
+	h := b.handlers.in(c.Server)
 	shelf := func(run func(context.Context, shelfRequest) (Reply, error)) {
 		r := shelfRequest{Caller: c, Article: opts.text(nameArticle)}
 		j.run = func(ctx context.Context) (Reply, error) { return run(ctx, r) }
@@ -91,7 +92,8 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		j.run = func(ctx context.Context) (Reply, error) { return run(ctx, corpusRequest{c}) }
 	}
 	if sub, ok := strings.CutPrefix(name, nameSettings+" "); ok {
-		r := settingsRequest{Caller: c, Setting: sub, Role: opts.text(nameRole), Language: opts.text(nameLanguage + "tag"), On: opts.truth(nameOn), Number: opts.number(nameCooldown)}
+		on, _ := opts.find(nameOn).(bool)
+		r := settingsRequest{Caller: c, Setting: sub, Role: opts.text(nameRole), Language: opts.text(nameLanguage), On: on, Number: opts.number(nameCooldown)}
 		if sub == nameRetention {
 			r.Number = opts.number(nameDays)
 		}
@@ -124,7 +126,7 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 	case nameCorpus + " " + nameGaps:
 		plain(h.gaps)
 	case nameCorpus + " " + nameGoldens:
-		r := goldenRequest{Caller: c, Remove: opts.text(nameRemove + "golden")}
+		r := goldenRequest{Caller: c, Remove: opts.text(nameRemove)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.goldens(ctx, r) }
 	case nameGolden:
 		j.name = "golden"
@@ -148,7 +150,7 @@ func (b *Bot) routeModal(in interaction, c Caller, j *job) {
 	if !ok {
 		return
 	}
-	h := b.handlers
+	h := b.handlers.in(c.Server)
 	r := addRequest{Caller: c, Title: in.Data.input("title"), Text: in.Data.input("text")}
 	j.run = func(ctx context.Context) (Reply, error) {
 		if owner != c.ID {
@@ -177,7 +179,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 	case nameCorpus + " " + nameRollback:
 		for i, st := range h.servers(r.Server).History() {
 			if i > 0 {
-				offer(string(st.Revision)+" · "+st.LoadedAt.UTC().Format("2006-01-02 15:04")+" UTC · "+st.LoadedBy, string(st.Revision))
+				offer(string(st.Revision)+" · "+st.LoadedAt.UTC().Format("2006-01-02 15:04")+" UTC · "+signed.ReplaceAllString(st.LoadedBy, "$1"), string(st.Revision))
 			}
 		}
 	case nameCorpus + " " + nameGoldens:
@@ -190,7 +192,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 		}
 	default:
 		own := command != nameCorpus+" "+nameUse
-		for _, a := range h.at(r.Server).Corpus().Articles {
+		for _, a := range h.desk.Corpus().Articles {
 			if !own || library.IsOwn(a.ID) {
 				offer(a.Title, a.ID)
 			}

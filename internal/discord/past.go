@@ -30,7 +30,7 @@ func (h *handlers) history(_ context.Context, r corpusRequest) (Reply, error) {
 	}
 	lines := []string{bold + s.say("history.head") + bold}
 	for i, st := range h.servers(r.Server).History() {
-		line := s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.inline(shorten(st.LoadedBy, maxTitle))) + " · " + s.say("status.articles", "Count", st.Articles)
+		line := s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.who(st.LoadedBy)) + " · " + s.say("status.articles", "Count", st.Articles)
 		if i == 0 {
 			line = bold + line + bold
 		}

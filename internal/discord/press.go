@@ -21,6 +21,9 @@ type pressRequest struct {
 // can be forged; under another revision it is void.
 func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
+	if v, err := decodeView(r.State); err == nil {
+		return h.turn(ctx, r, v)
+	}
 	private := func(key string) (Reply, error) { return Reply{Text: s.say(key), Private: true}, nil }
 	st, err := decodeState(r.State)
 	if err != nil {
@@ -29,7 +32,7 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	if st.Owner != "" && st.Owner != r.ID {
 		return private("button.owner")
 	}
-	corpus := h.at(r.Server).Corpus()
+	corpus := h.desk.Corpus()
 	if st.Revision != corpus.Revision {
 		old := h.before(r.Server, st.Revision)
 		if old == nil {

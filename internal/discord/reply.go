@@ -28,6 +28,7 @@ type Reply struct {
 	File    *File      // goes with the message; nil for none
 	Modal   *Modal     // is shown in place of a message
 	Notice  *Notice    // is posted as well; nil for none
+	Outcome string     // what came of the request, in a word for those who count; never shown
 }
 
 // Empty reports whether there is nothing to send.

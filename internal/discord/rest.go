@@ -72,7 +72,8 @@ func httpStatus(err error) int {
 type client struct {
 	session *discordgo.Session // never opened
 	logger  *slog.Logger
-	refused func() // called when the token is refused
+	refused func()              // called when the token is refused
+	held    func(time.Duration) // called when a request waits for a rate limit
 }
 
 // Limits on REST requests.
@@ -87,7 +88,7 @@ func newClient(token string, target *endpoint, logger *slog.Logger, refused func
 	if err != nil {
 		return nil, err
 	}
-	return &client{session: session, logger: logger, refused: refused}, nil
+	return &client{session: session, logger: logger, refused: refused, held: func(time.Duration) {}}, nil
 }
 
 // newSession makes a discordgo session that talks to target alone, never
@@ -135,6 +136,7 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 		if !again || try >= maxRetries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
+		c.tellHeld(err, pause)
 		c.logger.LogAttrs(ctx, slog.LevelDebug, "request put off", slog.String("method", method), slog.String("route", bucketOf(path)), slog.Duration("wait", pause))
 		wait *= 2
 		if err := sleep(ctx, pause); err != nil {
@@ -150,7 +152,7 @@ func (c *client) once(ctx context.Context, method, path string, body any, limite
 	if err != nil {
 		return nil, fmt.Errorf("encode the body: %w", err)
 	}
-	bucket, err := lockBucket(ctx, limiter, method+" "+bucketOf(path))
+	bucket, err := c.lockBucket(ctx, limiter, method+" "+bucketOf(path))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +160,32 @@ func (c *client) once(ctx context.Context, method, path string, body any, limite
 	if httpStatus(err) == http.StatusUnauthorized && !strings.HasPrefix(path, "webhooks/") && !strings.HasPrefix(path, "interactions/") {
 		c.refused()
 	}
-	return answer, err
+	return answer, discreet(err, path)
+}
+
+// maxShown bounds what an error shows of an answer's body, in bytes.
+const maxShown = 300
+
+// discreet takes out of an error what must not stand in a log: an address, which
+// holds the secret of an interaction, and bodies without end.
+func discreet(err error, path string) error {
+	var transport *url.Error
+	if errors.As(err, &transport) {
+		transport.URL = bucketOf(path)
+	}
+	var rest *discordgo.RESTError
+	if errors.As(err, &rest) && len(rest.ResponseBody) > maxShown {
+		rest.ResponseBody = append(rest.ResponseBody[:maxShown:maxShown], "…"...)
+	}
+	return err
+}
+
+// tellHeld tells of a wait when it is for a rate limit.
+func (c *client) tellHeld(err error, wait time.Duration) {
+	var limited *discordgo.RateLimitError
+	if errors.As(err, &limited) {
+		c.held(wait)
+	}
 }
 
 // answer sends something for an interaction, which has a limit to itself: no
@@ -175,6 +202,7 @@ func (c *client) answer(ctx context.Context, method, path string, body any, retr
 		if !again || try >= retries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
+		c.tellHeld(err, pause)
 		wait *= 2
 		if err := sleep(ctx, pause); err != nil {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
@@ -184,7 +212,7 @@ func (c *client) answer(ctx context.Context, method, path string, body any, retr
 
 // lockBucket takes a bucket of discordgo's when it is free and may be used.
 // discordgo itself would wait for both without regard to ctx.
-func lockBucket(ctx context.Context, limiter *discordgo.RateLimiter, id string) (*discordgo.Bucket, error) {
+func (c *client) lockBucket(ctx context.Context, limiter *discordgo.RateLimiter, id string) (*discordgo.Bucket, error) {
 	bucket := limiter.GetBucket(id)
 	for {
 		pause := 5 * time.Millisecond
@@ -196,6 +224,7 @@ func lockBucket(ctx context.Context, limiter *discordgo.RateLimiter, id string) 
 			}
 			bucket.Unlock()
 			pause = wait
+			c.held(pause)
 		}
 		if err := sleep(ctx, pause); err != nil {
 			return nil, err
@@ -264,8 +293,9 @@ func isSnowflake(s string) bool {
 // sends there what discordgo addresses to discord.com, and nothing else
 // anywhere.
 type endpoint struct {
-	base *url.URL // with the path that stands for /api/v9; nil for Discord itself
-	http http.RoundTripper
+	base     *url.URL // with the path that stands for /api/v9; nil for Discord itself
+	http     http.RoundTripper
+	answered func(status int) // told of every answer, and with 0 of every request that had none
 }
 
 // apiPath is what discordgo's addresses begin with.
@@ -273,7 +303,7 @@ const apiPath = "/api/v9"
 
 // newEndpoint reads the address of a server, "" for Discord.
 func newEndpoint(address string) (*endpoint, error) {
-	e := &endpoint{http: &http.Transport{
+	e := &endpoint{answered: func(int) {}, http: &http.Transport{
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          32,
 		MaxIdleConnsPerHost:   32,
@@ -316,8 +346,10 @@ func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := e.http.RoundTrip(r)
 	if err != nil {
+		e.answered(0)
 		return nil, err
 	}
+	e.answered(resp.StatusCode)
 	resp.Body = struct {
 		io.Reader
 		io.Closer

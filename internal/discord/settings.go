@@ -46,7 +46,7 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 			return Reply{Text: s.say("settings.norole"), Private: true}, nil // that role is everyone's
 		}
 	case nameListen:
-		detail += fmt.Sprintf(" #%s %v", r.Channel, r.On)
+		detail += fmt.Sprintf(" %v", r.On)
 		change = func(set *store.Settings) {
 			if !r.On {
 				delete(set.Listen, r.Channel)
@@ -70,7 +70,7 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		detail += fmt.Sprintf(" %v", r.On)
 		change = func(set *store.Settings) { set.NoGaps = !r.On }
 	case nameLog:
-		detail += fmt.Sprintf(" #%s %v", r.Channel, r.On)
+		detail += fmt.Sprintf(" %v", r.On)
 		change = func(set *store.Settings) {
 			set.LogChannel = ""
 			if r.On {
@@ -116,7 +116,7 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		channels = append(channels, fmt.Sprintf("<#%s> (%d s)", id, set.Listen[id]))
 	}
 	for _, id := range slices.Sorted(maps.Keys(set.Use)) {
-		uses = append(uses, "<#"+id+">: "+s.names(set.Use[id]))
+		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id]))
 	}
 	language, logged := none, none
 	if set.Language != "" {

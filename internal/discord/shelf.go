@@ -187,11 +187,11 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 	if refused != nil {
 		return *refused, nil
 	}
-	desk := h.at(r.Server).Corpus()
+	desk := h.desk.Corpus()
 	if r.Article != "" && desk.Article(r.Article) == nil {
 		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}
-	detail := "#" + r.Channel + " " + r.Article
+	detail := strings.TrimSpace(nameUse + " " + r.Article)
 	err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, func(set *store.Settings) {
 		if r.Article == "" {
 			delete(set.Use, r.Channel)
@@ -209,13 +209,13 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 	}
 	text := s.say("use.all")
 	if ids := h.store.Use(r.Server, r.Channel); len(ids) > 0 {
-		text = s.say("use.some", "Names", s.names(ids))
+		text = s.say("use.some", "Names", s.ids(ids))
 	}
 	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
 // names lists what can't be shown whole.
-func (s speaker) names(ids []string) string {
+func (s speaker) ids(ids []string) string {
 	var names []string
 	for _, id := range ids[:min(len(ids), maxTitles)] {
 		names = append(names, s.inline(shorten(id, 60)))

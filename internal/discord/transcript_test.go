@@ -133,6 +133,11 @@ func TestTranscriptEditing(t *testing.T) {
 	reply := s.Reply(q)
 	s.ada.Edits(q, s.BotUser().Mention()+" when was the lighthouse built?")
 	reply = s.WaitEdit(reply)
+	s.ada.Edits(q, s.BotUser().Mention()+" what storm broke its lamp?")
+	reply = s.WaitEdit(reply)
+	if len(reply.Embeds) == 0 || reply.Flags&discordtest.FlagSuppressEmbeds != 0 {
+		t.Error("the card that came with the edit is hidden")
+	}
 	s.ada.Deletes(q)
 	s.WaitGone(reply)
 	s.end()
@@ -183,14 +188,6 @@ func TestTranscriptVerifying(t *testing.T) {
 	} {
 		s.ada.Slash(s.general, "verify", discordtest.Opt("quote", q)).Reply()
 	}
-	s.end()
-}
-
-func TestTranscriptSummary(t *testing.T) {
-	s := newScene(t, newDesk(lighthouse(), newArticle("mill", "The mill", "", []string{"The mill is old.", "It grinds corn."})))
-	s.ada.Slash(s.general, "summary", discordtest.Opt("length", "short")).Reply()
-	s.ada.Slash(s.general, "summary", discordtest.Opt("article", "mill"), discordtest.Opt("private", true)).Reply()
-	s.ada.Slash(s.general, "summary", discordtest.Opt("article", "nothing")).Reply()
 	s.end()
 }
 

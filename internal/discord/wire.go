@@ -13,7 +13,7 @@ type body struct {
 	Embeds     *[]*discordgo.MessageEmbed `json:"embeds,omitempty"`
 	Components *[]row                     `json:"components,omitempty"`
 	Mentions   *mentions                  `json:"allowed_mentions,omitempty"`
-	Flags      int                        `json:"flags,omitempty"`
+	Flags      *int                       `json:"flags,omitempty"`
 	Reference  *replied                   `json:"message_reference,omitempty"`
 	Nonce      string                     `json:"nonce,omitempty"`
 	Once       bool                       `json:"enforce_nonce,omitempty"`
@@ -139,12 +139,29 @@ func (r Reply) message(replace bool) *body {
 		}
 		b.Components = &rows
 	}
+	flags := 0
 	if r.Private {
-		b.Flags |= flagEphemeral
+		flags |= flagEphemeral
 	}
 	if r.Card == nil && !replace {
-		b.Flags |= flagSuppressEmbeds // links in the text have no previews; a card would go as well
+		flags |= flagSuppressEmbeds // links in the text have no previews; a card would go as well
 	}
+	if flags != 0 {
+		b.Flags = &flags
+	}
+	return b
+}
+
+// edit writes a reply in place of a message of the bot's that is there already.
+// Whether previews are suppressed is said anew, for the message may have had no
+// card before.
+func (r Reply) edit() *body {
+	b := r.message(true)
+	flags := 0
+	if r.Card == nil {
+		flags = flagSuppressEmbeds
+	}
+	b.Flags = &flags
 	return b
 }
 

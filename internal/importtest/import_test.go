@@ -87,6 +87,8 @@ var only = []struct {
 	{"github.com/getkin/kin-openapi", []string{"internal/discordtest"}, nil},
 	{"github.com/gorilla/websocket", []string{"internal/discord", "internal/discordtest"}, nil},
 	{"github.com/fsnotify/fsnotify", []string{"internal/watch"}, nil},
+	{"github.com/prometheus", []string{"internal/health"}, nil},
+	{"net/http/pprof", []string{"internal/health"}, nil},
 	{"go.etcd.io/bbolt", []string{"internal/store"}, nil},
 	{"os/signal", []string{"cmd/bot"}, nil},
 }
