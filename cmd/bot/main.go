@@ -96,7 +96,7 @@ func newRoot(s streams) *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newAsk(s), newSummary(s), newArticle(s), newCorpus(s), newEval(s), newSummarizeSet(s), newVersion(s))
+	root.AddCommand(newAsk(s), newSummary(s), newArticle(s), newCorpus(s), newEval(s), newSummarizeSet(s), newVersion(s), newCommands(s), newPreview(s))
 	return root
 }
 

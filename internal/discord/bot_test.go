@@ -116,8 +116,8 @@ func TestLongQuestionIsRefused(t *testing.T) {
 func TestSummary(t *testing.T) {
 	r := start(t, discordtest.Options{}, newDesk())
 	got := r.Member("ada").Slash(r.Channel("general"), "summary", discordtest.Opt("length", "short")).Reply()
-	contains(t, got.Text(), "**Summary of The lighthouse of Carrick** (short: 2 of 7 sentences)",
-		"> It stands 31 metres above the \\*old\\* harbour.\n-# paragraph 1, sentence 2")
+	contains(t, got.Text(), "**Summary of [The lighthouse of Carrick](<https://news.example/carrick>)** (short: 2 of 7 sentences)",
+		"> A storm broke its lamp in 1902.\n-# paragraph 2, sentence 1")
 }
 
 func TestModeratorReloads(t *testing.T) {
@@ -162,7 +162,7 @@ func TestOneServerOnly(t *testing.T) {
 	if n := len(s.Commands(nil)); n != 0 {
 		t.Errorf("%d commands are registered everywhere", n)
 	}
-	if n := len(s.Commands(s.Guild())); n != 6 {
+	if n := len(s.Commands(s.Guild())); n != 7 {
 		t.Errorf("%d commands are registered in the server", n)
 	}
 }

@@ -101,6 +101,14 @@ const (
 	namePassages = "passages"
 	nameLength   = "length"
 	nameQuote    = "quote"
+	nameFocus    = "focus"
+	nameTerm     = "term"
+
+	nameAboutIt  = "about" // of /article, as the four below
+	nameFacts    = "facts"
+	nameTimeline = "timeline"
+	namePeople   = "people"
+	nameMentions = "mentions"
 )
 
 // Commands are the definitions of all commands, in the order in which they are
@@ -129,7 +137,8 @@ func (w *words) commands() []Command {
 
 	return []Command{
 		everywhere(w.command(nameAsk, w.question(), w.article(nameAsk), w.option(nameAsk, namePrivate, optionBoolean), w.passages())),
-		everywhere(w.command(nameSummary, w.length(), w.article(nameSummary), w.option(nameSummary, namePrivate, optionBoolean))),
+		everywhere(w.command(nameSummary, w.article(nameSummary), w.length(), w.topic(nameSummary, nameFocus), w.option(nameSummary, namePrivate, optionBoolean))),
+		everywhere(w.looks()),
 		everywhere(w.command(nameVerify, w.quote())),
 		everywhere(w.messageCommand(nameAbout, "command.about.name")),
 		corpus,

@@ -13,6 +13,7 @@ import (
 // completeRequest is what a member has typed of an option so far.
 type completeRequest struct {
 	Caller
+	Command string
 	Option  string
 	Typed   string
 	Article string // ID of the article chosen already; "" for none
@@ -62,8 +63,15 @@ func (h *handlers) completerOf(c *article.Corpus) *completer {
 // a question, titles for an article.
 func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, error) {
 	corpus := h.desk.Corpus()
-	if r.Option == nameArticle {
-		return Reply{Choices: titles(corpus, r.Typed)}, nil
+	switch r.Option {
+	case nameArticle:
+		out := titles(corpus, r.Typed)
+		if name := h.speaker(r.Caller).say("guide.all"); r.Command != nameAsk && len(corpus.Articles) > 1 && matches(strings.ToLower(name), typedWords(r.Typed)) {
+			out = add(out[:min(len(out), maxChoices-1)], name, allArticles)
+		}
+		return Reply{Choices: out}, nil
+	case nameFocus, nameTerm:
+		return h.topics(ctx, r, corpus)
 	}
 	var out []Choice
 	words := typedWords(r.Typed)

@@ -136,7 +136,6 @@ func (os options) find(name string) any {
 }
 
 func (os options) text(name string) string { s, _ := os.find(name).(string); return s }
-func (os options) truth(name string) bool  { b, _ := os.find(name).(bool); return b }
 func (os options) number(name string) int  { n, _ := os.find(name).(float64); return int(n) }
 
 // path names a command with its subcommand, and returns the options of that.

@@ -60,6 +60,8 @@ type fakeDesk struct {
 	onAsk    func(context.Context, answer.Question) (answer.Answer, error)
 	onReload func() (library.Report, error)
 	loading  bool
+	guide    *summary.Summarizer
+	guides   article.Revision // of guide
 }
 
 func newDesk(articles ...*article.Article) *fakeDesk {
@@ -145,20 +147,38 @@ func (d *fakeDesk) Ask(ctx context.Context, q answer.Question) (answer.Answer, e
 	return a, nil
 }
 
-func (d *fakeDesk) Summarize(_ context.Context, r summary.Request) ([]summary.Summary, error) {
-	n := map[summary.Length]int{summary.Short: 2, summary.Medium: 4, summary.Long: 100}[r.Length]
-	var out []summary.Summary
-	for _, a := range d.Corpus().Articles {
-		if r.Article != "" && r.Article != a.ID {
-			continue
-		}
-		s := summary.Summary{Article: a, Revision: d.Corpus().Revision}
-		for i := range a.Sentences[:min(n, len(a.Sentences))] {
-			s.Sentences = append(s.Sentences, article.Passage{Article: a, First: i, Last: i})
-		}
-		out = append(out, s)
+// look is the summarizer itself: there is nothing to be gained by a false one.
+func (d *fakeDesk) look() *summary.Summarizer {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.guide == nil || d.guides != d.corpus.Revision {
+		d.guide, d.guides = summary.New(d.corpus), d.corpus.Revision
 	}
-	return out, nil
+	return d.guide
+}
+
+func (d *fakeDesk) Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error) {
+	return d.look().Summarize(ctx, r)
+}
+
+func (d *fakeDesk) About(ctx context.Context, id string) ([]summary.About, error) {
+	return d.look().About(ctx, id)
+}
+
+func (d *fakeDesk) Facts(ctx context.Context, id string) ([]summary.Facts, error) {
+	return d.look().Facts(ctx, id)
+}
+
+func (d *fakeDesk) Timeline(ctx context.Context, id string) ([]summary.Timeline, error) {
+	return d.look().Timeline(ctx, id)
+}
+
+func (d *fakeDesk) People(ctx context.Context, id string) ([]summary.ArticleNames, error) {
+	return d.look().People(ctx, id)
+}
+
+func (d *fakeDesk) Mentions(ctx context.Context, id, term string) ([]summary.Mentions, error) {
+	return d.look().Mentions(ctx, id, term)
 }
 
 func (d *fakeDesk) Corpus() *article.Corpus {

@@ -8,7 +8,6 @@ import (
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/library"
-	"verbatim/internal/summary"
 	"verbatim/internal/verify"
 )
 
@@ -16,7 +15,7 @@ import (
 // be safe for concurrent use.
 type Desk interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
-	Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error)
+	Guide
 	Corpus() *article.Corpus
 	Reload(ctx context.Context, by string) (library.Report, error)
 	Status() library.Status

@@ -38,13 +38,16 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	if st, err := decodeState(r.State); err == nil {
 		j.update, j.private = st.Action == actPage, st.Action != actShare
 	}
+	if v, err := decodeView(r.State); err == nil {
+		j.update = v.Owner == c.ID
+	}
 	j.name = "button"
 	j.run = func(ctx context.Context) (Reply, error) { return b.handlers.press(ctx, r) }
 }
 
 func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
-	_, opts := in.Data.path()
-	r := completeRequest{Caller: c, Article: opts.text(nameArticle)}
+	command, opts := in.Data.path()
+	r := completeRequest{Caller: c, Command: command, Article: opts.text(nameArticle)}
 	for _, o := range opts {
 		if o.Focused {
 			r.Option = o.Name
@@ -63,6 +66,12 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 	} else {
 		j.name = "/" + name
 	}
+	private := func() bool {
+		if wish, ok := opts.find(namePrivate).(bool); ok {
+			return wish
+		}
+		return h.settings.Private(c.Server)
+	}
 	asks := func(run func(context.Context) (asked, error)) func(context.Context) (Reply, error) {
 		return func(ctx context.Context) (Reply, error) {
 			out, err := run(ctx)
@@ -75,10 +84,7 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 	switch name {
 	case nameAsk:
 		r := askRequest{Caller: c, Question: opts.text(nameQuestion), Article: opts.text(nameArticle), Passages: opts.number(namePassages),
-			Private: h.settings.Private(c.Server), Echo: true, Follows: []string{askerKey(c)}}
-		if wish, ok := opts.find(namePrivate).(bool); ok {
-			r.Private = wish
-		}
+			Private: private(), Echo: true, Follows: []string{askerKey(c)}}
 		j.private, j.asks, j.question = r.Private, true, r.Question
 		j.run = asks(func(ctx context.Context) (asked, error) { return h.ask(ctx, r) })
 	case nameAbout:
@@ -90,9 +96,13 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 		j.name, j.asks, j.question = "about", true, r.Message
 		j.run = asks(func(ctx context.Context) (asked, error) { return h.about(ctx, r) })
 	case nameSummary:
-		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength)), Article: opts.text(nameArticle), Private: opts.truth(namePrivate)}
+		r := summaryRequest{Caller: c, Length: summary.Length(opts.text(nameLength)), Article: opts.text(nameArticle), Focus: opts.text(nameFocus), Private: private()}
 		j.private = r.Private
 		j.run = func(ctx context.Context) (Reply, error) { return h.summarize(ctx, r) }
+	case nameArticle + " " + nameAboutIt, nameArticle + " " + nameFacts, nameArticle + " " + nameTimeline, nameArticle + " " + namePeople, nameArticle + " " + nameMentions:
+		r := lookRequest{Caller: c, Kind: viewCalled(name), Article: opts.text(nameArticle), Topic: opts.text(nameTerm), Private: private()}
+		j.private = r.Private
+		j.run = func(ctx context.Context) (Reply, error) { return h.look(ctx, r) }
 	case nameVerify:
 		j.private = false
 		r := checkRequest{Caller: c, Quote: opts.text(nameQuote)}

@@ -21,6 +21,9 @@ type pressRequest struct {
 // can be forged; under another revision it is void.
 func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
+	if v, err := decodeView(r.State); err == nil {
+		return h.turn(ctx, r, v)
+	}
 	private := func(key string) (Reply, error) { return Reply{Text: s.say(key), Private: true}, nil }
 	st, err := decodeState(r.State)
 	if err != nil {

@@ -25,20 +25,23 @@ func units(text string) int {
 	return n
 }
 
-// block writes text[start:end] as a block quote with the span, if any of it
-// lies inside, emphasised. The emphasis is closed at each line's end and opened
-// again on the next.
-func block(text string, start, end int, span article.Span) string {
+// block writes text[start:end] as a block quote with the spans, which are in
+// order and don't overlap, emphasised as far as they lie inside. The emphasis is
+// closed at each line's end and opened again on the next.
+func block(text string, start, end int, spans ...article.Span) string {
 	var b strings.Builder
 	b.WriteString(quoteMark)
 	for i := start; i < end; {
+		for len(spans) > 0 && (spans[0].Empty() || spans[0].End <= i) {
+			spans = spans[1:]
+		}
 		stop, emphasised := end, false
 		switch {
-		case span.Empty() || i >= span.End || end <= span.Start:
-		case i < span.Start:
-			stop = span.Start
+		case len(spans) == 0 || end <= spans[0].Start:
+		case i < spans[0].Start:
+			stop = spans[0].Start
 		default:
-			stop, emphasised = min(end, span.End), true
+			stop, emphasised = min(end, spans[0].End), true
 		}
 		line := strings.IndexByte(text[i:stop], '\n')
 		if line >= 0 {

@@ -8,7 +8,6 @@ import (
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
-	"verbatim/internal/summary"
 )
 
 // How much of a message each part may take, in units. The first passage comes
@@ -159,11 +158,16 @@ func sentenceLink(p article.Passage) string {
 	}
 	anchor := u.EscapedFragment()
 	u.Fragment, u.RawFragment = "", ""
-	link := strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "|", "%7C", "`", "%60").Replace(u.String())
+	link := safeLink(u.String())
 	if link = link + "#" + anchor + ":~:text=" + fragment; len(link) > maxLink {
 		return ""
 	}
 	return link
+}
+
+// safeLink is an address with nothing in it that would end a link in Discord.
+func safeLink(address string) string {
+	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "|", "%7C", "`", "%60").Replace(address)
 }
 
 // maxLink bounds an address within a message; a longer one isn't linked.
@@ -181,50 +185,6 @@ func fragmentEscape(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// summarised shows summaries, each sentence quoted and cited: what fits in the
-// text, the rest on a card, and what fits in neither is said to be missing.
-func summarised(s speaker, summaries []summary.Summary, length summary.Length) (Reply, error) {
-	var blocks []string
-	for _, sum := range summaries {
-		head := s.say("summary.head", "Title", s.inline(shorten(sum.Article.Title, maxTitle)), "Length", s.say("length."+string(length)),
-			"Count", len(sum.Sentences), "All", len(sum.Article.Sentences))
-		if sum.TooShort {
-			head += "\n" + small(s.say("summary.whole"))
-		}
-		if sum.Unmatched {
-			head += "\n" + small(s.say("summary.unmatched"))
-		}
-		for i, p := range sum.Sentences {
-			q, err := quote(p, article.Span{}, maxFirst)
-			if err != nil {
-				return Reply{}, err
-			}
-			lines := cited(s, p, q)
-			lines[len(lines)-1] = small(place(s, p.Citation()))
-			block := strings.Join(lines, "\n")
-			if i == 0 {
-				block = head + "\n" + block
-			}
-			blocks = append(blocks, block)
-		}
-	}
-	if len(blocks) == 0 {
-		return Reply{Text: s.say("summary.none"), Private: true}, nil
-	}
-	foot := small(s.say("decline.footer", "Revision", string(summaries[0].Revision)))
-	text, rest := fill(blocks, maxText-units(foot)-1)
-	reply := Reply{Text: text + "\n" + foot}
-	if len(rest) > 0 {
-		const room = 200 // for the line that says what is missing
-		card, left := fill(rest, maxCard-room)
-		if len(left) > 0 {
-			card += "\n" + small(s.say("summary.left", "Count", len(left)))
-		}
-		reply.Card = &Card{Tone: Neutral, Text: card}
-	}
-	return reply, nil
 }
 
 // fill joins as many blocks as fit, and returns those that don't.

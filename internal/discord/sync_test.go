@@ -51,7 +51,7 @@ func TestCompare(t *testing.T) {
 	for _, c := range changes {
 		got = append(got, c.Action+" "+c.Name+" "+c.Detail)
 	}
-	for i, w := range []string{"update ask description", "update summary contexts", "create verify ", "delete old "} {
+	for i, w := range []string{"update ask description", "update summary contexts", "create article ", "delete old "} {
 		if i >= len(got) || got[i] != w {
 			t.Errorf("changes are %q, want %q as number %d", got, w, i)
 		}
@@ -86,8 +86,8 @@ func TestSync(t *testing.T) {
 			t.Errorf("Sync(dry %v) = %d changes, %v, after %d writes; want %d after %d", dry, len(changes), err, s.CommandWrites(), want, writes)
 		}
 	}
-	step(true, 6, 0)
-	step(false, 6, 1)
+	step(true, 7, 0)
+	step(false, 7, 1)
 	step(true, 0, 1)
 	step(false, 0, 1)
 }

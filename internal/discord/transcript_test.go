@@ -191,14 +191,6 @@ func TestTranscriptVerifying(t *testing.T) {
 	s.end()
 }
 
-func TestTranscriptSummary(t *testing.T) {
-	s := newScene(t, newDesk(lighthouse(), newArticle("mill", "The mill", "", []string{"The mill is old.", "It grinds corn."})))
-	s.ada.Slash(s.general, "summary", discordtest.Opt("length", "short")).Reply()
-	s.ada.Slash(s.general, "summary", discordtest.Opt("article", "mill"), discordtest.Opt("private", true)).Reply()
-	s.ada.Slash(s.general, "summary", discordtest.Opt("article", "nothing")).Reply()
-	s.end()
-}
-
 func TestTranscriptTyping(t *testing.T) {
 	s := newScene(t, newDesk(lighthouse(), newArticle("mill", "The mill", "", []string{"The mill is old.", "It grinds corn for the lamp keeper's bread, which is baked on the first morning of each month, as it has been for ages."})))
 	s.text.Note("While a question is typed, sentences that fit are offered; and articles by their title.")

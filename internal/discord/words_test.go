@@ -160,8 +160,8 @@ func TestEveryNumberHasAForm(t *testing.T) {
 	}
 	for _, s := range w.speakers {
 		for _, n := range []int{0, 1, 2, 3, 10, 11, 26, 99, 100, 102, 1000, 1_000_000, 2_000_000} {
-			for _, key := range []string{"status.sentences", "decline.searched", "summary.left", "decline.head", "verify.exact", "presence.ready", "reload.broken"} {
-				if got := s.say(key, "Count", n, "Revision", "r"); got == key || strings.Contains(got, "no value") {
+			for _, key := range []string{"status.sentences", "decline.searched", "summary.silent", "summary.unmatched", "guide.words", "guide.times", "decline.head", "verify.exact", "presence.ready", "reload.broken"} {
+				if got := s.say(key, "Count", n, "Revision", "r", "Topic", "t"); got == key || strings.Contains(got, "no value") {
 					t.Errorf("%s says %q for %d as %q", s.tag, key, n, got)
 				}
 			}
@@ -177,7 +177,7 @@ func TestHelpNamesTheCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range w.speakers {
-		for key, command := range map[string]string{"help.ask": "ask", "ask.unread": "ask", "help.summary": "summary", "help.verify": "verify", "help.corpus": "corpus.reload"} {
+		for key, command := range map[string]string{"help.ask": "ask", "ask.unread": "ask", "help.summary": "summary", "help.article": "article", "help.verify": "verify", "help.corpus": "corpus.reload"} {
 			if !strings.Contains(s.say(key), s.say("command."+command+".name")) {
 				t.Errorf("%s: %s doesn't name %s as %q", s.tag, key, command, s.say("command."+command+".name"))
 			}

@@ -12,6 +12,7 @@ import (
 // goroutines at once; Close when none is at work.
 type engine interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
+	Suggestions(ctx context.Context, n int) []string
 	guide
 	Close() error
 }

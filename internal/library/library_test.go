@@ -58,6 +58,8 @@ func (e *fakeEngine) Ask(_ context.Context, q answer.Question) (answer.Answer, e
 	return answer.Answer{Answered: true, Revision: e.corpus.Revision, Passages: []answer.Result{{Passage: article.Passage{Article: a}}}}, nil
 }
 
+func (e *fakeEngine) Suggestions(context.Context, int) []string { return nil }
+
 func (e *fakeEngine) Close() error {
 	if e.users.Load() != 0 || e.closed.Swap(true) {
 		return errors.New("closed in use, or twice")

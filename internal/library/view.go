@@ -33,6 +33,17 @@ func (v View) Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
 	return g.engine.Ask(ctx, q)
 }
 
+// Suggestions are at most n questions that the current revision answers, the
+// best first; none once the library is closed.
+func (v View) Suggestions(ctx context.Context, n int) []string {
+	g, err := v.l.acquire(ctx, v.server)
+	if err != nil {
+		return nil
+	}
+	defer v.l.release(g)
+	return g.engine.Suggestions(ctx, n)
+}
+
 // Corpus is the corpus that answers now, or that answered last once the
 // library is closed. It stays valid whatever is loaded after. For a server
 // whose own corpus isn't open, it waits until it is; when it can't be, these
