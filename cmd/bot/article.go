@@ -12,6 +12,7 @@ import (
 
 	"verbatim/internal/article"
 	"verbatim/internal/summary"
+	"verbatim/internal/terminal"
 )
 
 func newArticle(s streams) *cobra.Command {
@@ -53,7 +54,7 @@ place where it stands. Without ARTICLE it looks at every article.`,
 
 // look is what one look around needs.
 type look struct {
-	sums   *summary.Summarizer
+	sums   terminal.Guide
 	id     string // of the article; empty means every one
 	asJSON bool
 }
@@ -128,7 +129,7 @@ func withArticles(ctx context.Context, s streams, id string, asJSON bool, run fu
 	if id != "" && c.Article(id) == nil {
 		return usageError{fmt.Errorf("there is no article %q; there is %s", id, names(c))}
 	}
-	return run(ctx, look{sums: summary.New(c), id: id, asJSON: asJSON})
+	return run(ctx, look{sums: lib, id: id, asJSON: asJSON})
 }
 
 // show prints what was found, one JSON object an article or laid out to read.

@@ -100,8 +100,9 @@ func (a *analysis) describe(w wording, s *scan, c *candidate, centroid []float32
 	}
 	f[fAlignLeast] = least
 	f[fMissingTop] = top
+	counts := s.soften(x)
 	for k := range kernels {
-		f[fKernel9+feature(k)] = s.mean(byWeight, func(t int) float64 { return s.kernel(t, x, k) })
+		f[fKernel9+feature(k)] = s.mean(byWeight, func(t int) float64 { return math.Log1p(counts[t*len(kernels)+k]) })
 	}
 	deed := false // the first and the last term that is not a name
 	for t := range s.terms {
@@ -121,14 +122,22 @@ func (a *analysis) describe(w wording, s *scan, c *candidate, centroid []float32
 	a.spans(w, s, c.sentence, f)
 }
 
-// kernel counts softly how many words of a sentence are about as near to a
-// term as the centre of kernel k.
-func (s *scan) kernel(t int, x *sentence, k int) float64 {
-	var sum float64
-	for _, u := range x.uses {
-		sum += float64(s.kernels(u.word)[t*len(kernels)+k])
+// soften counts softly, for each term and kernel, how many words of a sentence
+// are about as near to the term as the kernel's centre. The slice is the
+// scan's and good until the next call.
+func (s *scan) soften(x *sentence) []float64 {
+	n := len(s.terms) * len(kernels)
+	if cap(s.counts) < n {
+		s.counts = make([]float64, n)
 	}
-	return math.Log1p(sum)
+	counts := s.counts[:n]
+	clear(counts)
+	for _, u := range x.uses {
+		for i, v := range s.kernels(u.word) {
+			counts[i] += float64(v)
+		}
+	}
+	return counts
 }
 
 // sequence are the features of order and nearness.

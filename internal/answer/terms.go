@@ -142,14 +142,16 @@ type matches struct {
 // scan holds the similarities of one question's terms with the words it met,
 // so that each pair is computed once.
 type scan struct {
-	a     *analysis
-	terms []term
-	local map[int32]int32 // word to its rows in sims
-	sims  []float32       // len(terms) a word
-	kern  []float32       // len(terms)*len(kernels) a word
-	cache map[int32]matches
-	asked map[int32][]named // by article
-	words []lang.Token      // of the question
+	a      *analysis
+	terms  []term
+	local  []int32   // by word: its row in sims and kern, plus one; 0 for a word not met yet
+	met    int32     // how many words have a row
+	sims   []float32 // len(terms) a word
+	kern   []float32 // len(terms)*len(kernels) a word
+	cache  map[int32]matches
+	asked  map[int32][]named // by article
+	words  []lang.Token      // of the question
+	counts []float64         // of soften
 }
 
 // named is an entity of an article that the question names, with the terms
@@ -160,7 +162,7 @@ type named struct {
 }
 
 func newScan(a *analysis, w wording) *scan {
-	return &scan{a: a, terms: a.terms(w), words: w.tokens, local: make(map[int32]int32, 256),
+	return &scan{a: a, terms: a.terms(w), words: w.tokens, local: make([]int32, len(a.words)),
 		cache: make(map[int32]matches, 64), asked: map[int32][]named{}}
 }
 
@@ -212,21 +214,38 @@ func (s *scan) kernels(w int32) []float32 {
 }
 
 func (s *scan) row(w int32) int32 {
-	i, ok := s.local[w]
-	if !ok {
-		i = int32(len(s.local))
-		s.local[w] = i
-		for t := range s.terms {
-			v := s.a.similarity(&s.terms[t], &s.a.words[w])
-			s.sims = append(s.sims, v)
-			for _, mu := range kernels {
-				d := float64(v - mu)
-				s.kern = append(s.kern, float32(math.Exp(-d*d/(2*0.1*0.1))))
-			}
+	if i := s.local[w]; i > 0 {
+		return i - 1
+	}
+	s.met++
+	s.local[w] = s.met
+	for t := range s.terms {
+		v := s.a.similarity(&s.terms[t], &s.a.words[w])
+		s.sims = append(s.sims, v)
+		if v == 0 { // most pairs
+			s.kern = append(s.kern, unlike[:]...)
+			continue
+		}
+		for _, mu := range kernels {
+			s.kern = append(s.kern, kernelAt(v, mu))
 		}
 	}
-	return i
+	return s.met - 1
 }
+
+// kernelAt is how far a similarity falls into the kernel with centre mu.
+func kernelAt(v, mu float32) float32 {
+	d := float64(v - mu)
+	return float32(math.Exp(-d * d / (2 * 0.1 * 0.1)))
+}
+
+// unlike are the kernels of a word that is not like a term at all.
+var unlike = func() (out [len(kernels)]float32) {
+	for k, mu := range kernels {
+		out[k] = kernelAt(0, mu)
+	}
+	return out
+}()
 
 // sentence matches the terms against a sentence of the analysis.
 func (s *scan) sentence(i int32) matches {

@@ -12,7 +12,6 @@ import (
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/library"
-	"verbatim/internal/summary"
 	"verbatim/internal/verify"
 )
 
@@ -23,7 +22,7 @@ type Asker interface {
 
 // Keeper keeps the corpus that is asked.
 type Keeper interface {
-	Summarize(ctx context.Context, r summary.Request) ([]summary.Summary, error)
+	Guide
 	Reload(ctx context.Context, by string) (library.Report, error)
 	Status() library.Status
 	Corpus() *article.Corpus
@@ -93,8 +92,12 @@ A question may follow the last one: And when was that?
   /ask QUESTION                     the same as typing the question
   /context [NUMBER]                 the passage of that number in its paragraph
   /verify QUOTE                     does the quotation stand in an article?
-  /summary [short|medium|long] [TOPIC]
-                                    the sentences that stand for the whole
+  /summary [short|medium|long] [TOPIC] [ARTICLE]
+                                    the sentences that stand for the whole, or
+                                    for what is said about a topic
+  /article about [ARTICLE]          what an article is, and what to ask it;
+                                    in the same way facts, timeline and people
+  /article mentions TERM [ARTICLE]  every sentence that mentions it
   /corpus status                    what is loaded, and since when
   /corpus reload                    read the articles again
   /corpus history                   what answered before
@@ -141,6 +144,8 @@ func (s *Session) Handle(ctx context.Context, input string) (Reply, error) {
 		return s.verify(rest), nil
 	case "/summary":
 		return s.summarize(ctx, rest)
+	case "/article":
+		return s.article(ctx, rest)
 	case "/corpus":
 		return s.corpus(ctx, rest)
 	case "/help":
@@ -232,20 +237,6 @@ func (s *Session) verify(quote string) Reply {
 		s.checker, s.checked = verify.New(c), c.Revision
 	}
 	return Reply{Text: s.screen.Verdict(s.checker.Check(quote), c)}
-}
-
-func (s *Session) summarize(ctx context.Context, rest string) (Reply, error) {
-	r := summary.Request{Focus: rest}
-	first, topic, _ := strings.Cut(rest, " ")
-	switch l := summary.Length(strings.ToLower(first)); l {
-	case summary.Short, summary.Medium, summary.Long:
-		r.Length, r.Focus = l, strings.TrimSpace(topic)
-	}
-	sums, err := s.lib.Summarize(ctx, r)
-	if err != nil {
-		return Reply{}, fmt.Errorf("summary: %w", err)
-	}
-	return Reply{Text: s.screen.Summaries(sums, r.Focus)}, nil
 }
 
 func (s *Session) corpus(ctx context.Context, rest string) (Reply, error) {

@@ -21,6 +21,7 @@ import (
 
 // shelf is a library of one short article whose answers are set by hand.
 type shelf struct {
+	*summary.Summarizer
 	corpus   *article.Corpus
 	ask      func(answer.Question) (answer.Answer, error)
 	reload   error
@@ -31,7 +32,8 @@ func newShelf() *shelf {
 	a := article.FromSentences("bridge", "The bridge \x1b[31mof\x1b[0m Ashby", []string{
 		"The bridge opened on 4 May.", "It cost 3 million.", "Some said it was\ntoo much.",
 	})
-	s := &shelf{corpus: article.NewCorpus([]*article.Article{a})}
+	c := article.NewCorpus([]*article.Article{a})
+	s := &shelf{Summarizer: summary.New(c), corpus: c}
 	s.ask = func(q answer.Question) (answer.Answer, error) {
 		p := func(i int) answer.Result {
 			return answer.Result{Passage: article.Passage{Article: a, First: i, Last: i}, Score: 1 / float64(i+1)}
@@ -162,26 +164,6 @@ func TestPromptOnlyForAPerson(t *testing.T) {
 	}
 	if !strings.Contains(got, "> The bridge opened on "+bold+"4 May"+reset+".") {
 		t.Errorf("the answer is not emphasised in its sentence:\n%s", got)
-	}
-}
-
-func TestSummaryArguments(t *testing.T) {
-	for _, tt := range []struct {
-		line string
-		want summary.Request
-	}{
-		{"/summary", summary.Request{}},
-		{"/summary LONG", summary.Request{Length: summary.Long}},
-		{"/summary short  the cost ", summary.Request{Length: summary.Short, Focus: "the cost"}},
-		{"/summary shortage", summary.Request{Focus: "shortage"}},
-	} {
-		lib := newShelf()
-		if _, err := NewSession(lib, Screen{}, time.Now).Handle(t.Context(), tt.line); err != nil {
-			t.Fatal(err)
-		}
-		if len(lib.requests) != 1 || lib.requests[0] != tt.want {
-			t.Errorf("%q asks %+v, want %+v", tt.line, lib.requests, tt.want)
-		}
 	}
 }
 
