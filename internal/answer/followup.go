@@ -12,14 +12,6 @@ import (
 // the SDF?"), or has no content of its own ("why?"). What it leans on is
 // appended to its words, so that one ranking serves both.
 
-// pronouns stand for something said before. "that" and "this" count only where
-// no noun follows them.
-const (
-	pronouns     = " it he she they him her them his hers its their theirs there then "
-	demonstrates = " that this those these "
-	continues    = " and but so or also "
-)
-
 // leans reports whether a question leans on the one before it.
 func (w *wording) leans() bool {
 	if len(w.tokens) == 0 {
@@ -30,17 +22,17 @@ func (w *wording) leans() bool {
 	}
 	content := 0
 	for i, t := range w.tokens {
-		if strings.Contains(pronouns, " "+t.Norm+" ") {
+		if does("pronoun", t.Norm) {
 			return true
 		}
-		if strings.Contains(demonstrates, " "+t.Norm+" ") && (i+1 == len(w.tokens) || w.tokens[i+1].Stop) {
+		if does("demonstrative", t.Norm) && (i+1 == len(w.tokens) || w.tokens[i+1].Stop) {
 			return true
 		}
 		if !t.Stop {
 			content++
 		}
 	}
-	return content == 0 || content < standsAlone && strings.Contains(continues, " "+w.tokens[0].Norm+" ")
+	return content == 0 || content < standsAlone && does("continuing", w.tokens[0].Norm)
 }
 
 // standsAlone is from how many content words on a question that begins with
@@ -69,7 +61,7 @@ func (a *Answerer) follow(q Question, w wording) (text, about string) {
 			own++
 		}
 	}
-	if own == 0 || w.about() || strings.Contains(continues, " "+w.tokens[0].Norm+" ") && own < standsAlone {
+	if own == 0 || w.about() || does("continuing", w.tokens[0].Norm) && own < standsAlone {
 		// Nothing, or only another subject: the rest is as it was asked before.
 		for _, t := range before.terms {
 			if own == 0 || !t.Upper {

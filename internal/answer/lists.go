@@ -43,6 +43,21 @@ func (a *Answerer) asks(q Question) bool {
 	return false
 }
 
+// grammar holds the small words by their jobs, as grammar_en.txt names them.
+var grammar = sync.OnceValue(func() map[string]map[string]bool {
+	jobs := map[string]map[string]bool{}
+	for job, words := range lang.Groups("grammar_en.txt") {
+		jobs[job] = map[string]bool{}
+		for _, w := range words {
+			jobs[job][w] = true
+		}
+	}
+	return jobs
+})
+
+// does reports whether a normalised word has a job in grammar.
+func does(job, word string) bool { return grammar()[job][word] }
+
 // structuralWords are the words of structure that are worth recognising when
 // misspelled, in order of preference.
 var structuralWords = sync.OnceValue(func() []string { return lang.Groups("question_en.txt")["structure"] })

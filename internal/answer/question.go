@@ -47,9 +47,6 @@ type wording struct {
 // maxTerms bounds the work that one question can cost.
 const maxTerms = 40
 
-// auxiliaries open a question that is answered by yes or no.
-const auxiliaries = " is are was were do does did has have had can could will would should may might am "
-
 // read analyses the question. In lower case "the us" is taken for the country.
 // known tells which words the corpus holds, as those are not misspelled.
 func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
@@ -76,7 +73,7 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 		w.tokens[i].Stop = true
 	}
 	for i := range max(len(w.tokens)-1, 0) { // "stands for" says what is asked, not about what
-		if t := &w.tokens[i]; w.tokens[i+1].Norm == "for" && strings.Contains(standingFor, " "+t.Norm+" ") {
+		if t := &w.tokens[i]; w.tokens[i+1].Norm == "for" && does("meaning", t.Norm) {
 			t.Stop = true
 		}
 	}
@@ -85,7 +82,7 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	}
 	ask := -1 // the token that makes it a question
 	for i, t := range w.tokens {
-		if strings.Contains(" who whom whose what which when where why how ", " "+t.Norm+" ") && !t.Acronym {
+		if does("asking", t.Norm) && !t.Acronym {
 			ask = i
 			break
 		}
@@ -128,13 +125,13 @@ func shouted(tokens []lang.Token) bool {
 
 func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 	if ask < 0 {
-		if len(w.tokens) > 2 && strings.Contains(auxiliaries, " "+w.tokens[0].Norm+" ") {
+		if len(w.tokens) > 2 && does("auxiliary", w.tokens[0].Norm) {
 			w.kind = KindYesNo
 		}
 		return
 	}
 	// A yes-or-no question may hold a relative "who" or "where" further in.
-	if ask > 2 && strings.Contains(auxiliaries, " "+w.tokens[0].Norm+" ") {
+	if ask > 2 && does("auxiliary", w.tokens[0].Norm) {
 		w.kind = KindYesNo
 		return
 	}
@@ -157,7 +154,7 @@ func (w *wording) classify(ask int, at map[int]int, l *lang.Language) {
 	w.kind = KindOther
 	start := next
 	direct := true
-	if start < len(w.tokens) && w.tokens[start].Stop && !strings.Contains(" is are was were s the ", " "+w.tokens[start].Norm+" ") {
+	if start < len(w.tokens) && w.tokens[start].Stop && !does("linking", w.tokens[start].Norm) {
 		return // "what did the official say" does not ask for an official
 	}
 	for start < len(w.tokens) && w.tokens[start].Stop { // "what is the", "what were"

@@ -137,7 +137,7 @@ func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
 			wide := f.withDirection(span)
 			known = known && wide == span
 			span = wide
-			if !strings.Contains(placeWords, " "+f.wordBefore(span.Start)+" ") {
+			if !does("place", f.wordBefore(span.Start)) {
 				fit -= 0.3
 			}
 		}
@@ -148,37 +148,28 @@ func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
 	return out
 }
 
-// directions are words that belong to the place behind them.
-const directions = " eastern western northern southern central north south east west north-eastern north-western south-eastern south-western northeastern northwestern southeastern southwestern upper lower downtown "
-
 // withDirection widens a place by the direction before it: "eastern Syria".
 func (f *finder) withDirection(s article.Span) article.Span {
 	before := strings.TrimRight(f.article.Text[f.start:s.Start], " ")
 	cut := strings.LastIndexAny(before, " \n") + 1
 	word := before[cut:]
-	if word != "" && strings.Contains(directions, " "+strings.ToLower(word)+" ") {
+	if does("direction", strings.ToLower(word)) {
 		s.Start = f.start + cut
 	}
 	return s
 }
-
-// placeWords are the prepositions of place.
-const placeWords = " in at near from to of outside inside across around off on into "
 
 // wordBefore is the word of the sentence before a byte of the article, in lower
 // case, articles and titles passed over.
 func (f *finder) wordBefore(offset int) string {
 	words := strings.Fields(f.article.Text[f.start:offset])
 	for n := len(words) - 1; n >= 0; n-- {
-		if w := strings.ToLower(words[n]); !strings.Contains(" the a an mr mrs ms dr ", " "+w+" ") {
+		if w := strings.ToLower(words[n]); !does("leading", w) {
 			return w
 		}
 	}
 	return ""
 }
-
-// timeWords open an expression of time without being part of the answer.
-const timeWords = " in on at by since from during until before after around about "
 
 func (f *finder) timeOptions(duration bool) []option {
 	var out []option
@@ -187,7 +178,7 @@ func (f *finder) timeOptions(duration bool) []option {
 			continue
 		}
 		span := article.Span{Start: f.start + t.Start, End: f.start + t.End}
-		if first, rest, ok := strings.Cut(f.text[t.Start:t.End], " "); ok && strings.Contains(timeWords, " "+strings.ToLower(first)+" ") {
+		if first, rest, ok := strings.Cut(f.text[t.Start:t.End], " "); ok && does("time", strings.ToLower(first)) {
 			span.Start = span.End - len(rest)
 		}
 		if !f.inQuestion(span) {
@@ -265,15 +256,12 @@ func (f *finder) countsFocus(q lang.Quantity) bool {
 	return false
 }
 
-// asksWording are the things that are answered by words in quotation marks.
-const asksWording = " phrase word words term expression slogan motto nickname quote say said tell told call called describe described "
-
 // wordingOptions are the quotation for a question about wording, and the names
 // for a "which" or "what" whose focus stands beside them.
 func (f *finder) wordingOptions() []option {
 	var out []option
 	for _, t := range f.s.terms {
-		if strings.Contains(asksWording, " "+t.Norm+" ") {
+		if does("wording", t.Norm) {
 			return append(out, f.quotations()...)
 		}
 	}
@@ -301,7 +289,7 @@ func (f *finder) besideFocus(s article.Span) bool {
 	if at >= first-1 && at <= last+1 {
 		return true
 	}
-	return at == first-2 && strings.Contains(" of called named known the ", " "+f.a.words[f.x.uses[first-1].word].norm+" ")
+	return at == first-2 && does("naming", f.a.words[f.x.uses[first-1].word].norm)
 }
 
 // quotations are the stretches between quotation marks, without them.
@@ -323,13 +311,10 @@ func (f *finder) quotations() []option {
 	return out
 }
 
-// standingFor are the words of a question for what an abbreviation means.
-const standingFor = " stand stands mean means abbreviation acronym "
-
 // standsFor reports whether the question asks what an abbreviation means.
 func (w *wording) standsFor() bool {
 	for _, t := range w.tokens {
-		if strings.Contains(standingFor, " "+t.Norm+" ") {
+		if does("meaning", t.Norm) {
 			return true
 		}
 	}

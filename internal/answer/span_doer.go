@@ -1,8 +1,6 @@
 package answer
 
 import (
-	"strings"
-
 	"verbatim/internal/article"
 	"verbatim/internal/lang"
 )
@@ -70,10 +68,10 @@ func (f *finder) governor(k int32) string {
 			return ""
 		}
 		w := &f.a.words[f.x.uses[k-1].word]
-		if !w.stop || strings.Contains(" the a an of mr mrs ms dr ", " "+w.norm+" ") {
+		if !w.stop || w.norm == "of" || does("leading", w.norm) {
 			continue
 		}
-		if strings.Contains(" with against for to from in on at between under towards by after before ", " "+w.norm+" ") {
+		if does("governing", w.norm) {
 			return w.norm
 		}
 		return ""

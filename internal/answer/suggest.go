@@ -156,7 +156,7 @@ func (a *Answerer) speaks(article int, e lang.Entity) bool {
 		x := &a.analysis.sentences[a.analysis.first[article]+m.Sentence]
 		first, last := x.useAt(m.Start), x.useAt(m.End-1)
 		for _, k := range []int32{first - 1, last + 1} {
-			if k >= 0 && int(k) < len(x.uses) && strings.Contains(" said says told added ", " "+a.analysis.words[x.uses[k].word].norm+" ") {
+			if k >= 0 && int(k) < len(x.uses) && does("saying", a.analysis.words[x.uses[k].word].norm) {
 				return true
 			}
 		}
