@@ -22,7 +22,7 @@ type shelf struct {
 }
 
 // maxAhead is how many sentences are analysed before anyone asks for a summary
-// of them: enough for a long article. An analysis takes about 3 kB of memory a
+// of them: enough for a long article. An analysis takes about 1.5 kB of memory a
 // sentence for as long as the corpus is open, so that of more articles waits
 // until it is asked for.
 const maxAhead = 2000
