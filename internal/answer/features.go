@@ -7,7 +7,6 @@ type candidate struct {
 	sentence int32   // index into analysis.sentences
 	bm25     float64 // Bleve's score, 0 when it did not find the sentence
 	features []float64
-	score    float64
 }
 
 func byIDF(t *term) float64    { return t.idf }
