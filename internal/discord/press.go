@@ -35,7 +35,17 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	}
 	corpus := h.desk.Corpus()
 	if st.Revision != corpus.Revision {
-		return private("button.changed")
+		old := h.before(r.Server, st.Revision)
+		if old == nil {
+			return private("button.changed")
+		}
+		var outdated *article.Passage
+		if st, outdated, err = renew(st, old, corpus); err != nil {
+			return private("button.old")
+		}
+		if outdated != nil {
+			return h.outdated(s, r, *outdated, corpus)
+		}
 	}
 	var results []answer.Result
 	for _, x := range st.Passages {

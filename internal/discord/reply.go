@@ -25,6 +25,9 @@ type Reply struct {
 	Private bool       // only the caller sees it
 	Update  bool       // takes the place of the message whose button was pressed
 	Choices []Choice   // for autocomplete, and nothing else then
+	File    *File      // goes with the message; nil for none
+	Modal   *Modal     // is shown in place of a message
+	Notice  *Notice    // is posted as well; nil for none
 	Outcome string     // what came of the request, in a word for those who count; never shown
 }
 
