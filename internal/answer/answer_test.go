@@ -125,6 +125,28 @@ func TestDecline(t *testing.T) {
 	}
 }
 
+// TestWhoWasIt: who did something, or stands beside it, is not whom it was done
+// to, and a misspelled name asks for nobody else.
+func TestWhoWasIt(t *testing.T) {
+	a := open(t, article.FromSentences("raid", "The raid", []string{
+		"The Harbour Gang, which has praised Tom Reilly, killed twelve people in the raid on the market.",
+		"Inspector Ada Stone arrested Jack Marlow on Friday.",
+		"Nadia Kareem was injured by the Harbour Gang.",
+		"The mayor, Ahmad Darwish, met Paul Weston in the town hall.",
+	}))
+	for question, want := range map[string]string{
+		"Who was killed?":      "",
+		"Who was arrested?":    "Jack Marlow",
+		"Who was injured?":     "Nadia Kareem",
+		"who is ahmed darwish": "",
+		"Who arrested Marlow?": "Ada Stone",
+	} {
+		if got := ask(t, a, answer.Question{Text: question}); span(got) != want && !(question == "Who arrested Marlow?" && strings.Contains(span(got), want)) {
+			t.Errorf("%q: emphasised %q in %q, want %q", question, span(got), first(got), want)
+		}
+	}
+}
+
 // TestUnexpandedAbbreviation: an abbreviation that the article uses and never
 // spells out is not explained by whatever sentence it stands in.
 func TestUnexpandedAbbreviation(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
@@ -41,7 +42,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		reply, err := h.help(ctx, helpRequest{Caller: r.Caller, Private: r.Private})
 		return asked{Reply: reply}, err
 	}
-	if n := units(question); n > MaxQuestion {
+	if n := utf8.RuneCountInString(question); n > MaxQuestion {
 		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
 	corpus := h.desk.Corpus()

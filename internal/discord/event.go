@@ -40,6 +40,7 @@ type message struct {
 	Channel      string   `json:"channel_id"`
 	Guild        string   `json:"guild_id"`
 	Type         int      `json:"type"`
+	Flags        int      `json:"flags"`
 	Author       *user    `json:"author"`
 	Webhook      string   `json:"webhook_id"`
 	Member       *member  `json:"member"`

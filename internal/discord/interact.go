@@ -35,12 +35,13 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	self, _ := b.who()
 	if in.Message != nil {
 		r.Message = in.Message.ID
+		r.Hidden = in.Message.Flags&flagEphemeral != 0
 		if in.Message.Author != nil && in.Message.Author.ID == self {
 			r.Text = in.Message.Content
 		}
 	}
 	if st, err := decodeState(r.State); err == nil {
-		j.update, j.private = st.Action == actPage, st.Action != actShare
+		j.update, j.private = st.Action == actPage && r.Hidden, st.Action != actShare
 	}
 	if v, err := decodeView(r.State); err == nil {
 		j.update = v.Owner == c.ID

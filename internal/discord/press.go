@@ -15,6 +15,7 @@ type pressRequest struct {
 	State   string // its custom_id
 	Message string // the message that it stands under
 	Text    string // what that says, when the bot wrote it
+	Hidden  bool   // that only the caller sees it
 }
 
 // press does what a button says. What its custom_id claims is checked, for it
@@ -60,7 +61,9 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	first := results[0].Passage
 	switch st.Action {
 	case actContext, actPage:
-		return h.context(s, st, first)
+		reply, err := h.context(s, st, first)
+		reply.Update = reply.Update && r.Hidden // pages are private: a forged one must not replace what others see
+		return reply, err
 	case actMore:
 		text, err := passages(s, s.say("answer.more", "Count", len(results)), results)
 		if err != nil {

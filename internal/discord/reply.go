@@ -78,7 +78,7 @@ const (
 )
 
 // MaxQuestion is the length of the longest question that is answered, in
-// UTF-16 code units: five times what the longest of the evaluation sets needs,
+// characters: five times what the longest of the evaluation sets needs,
 // and the worst that one question can cost is bounded by it.
 const MaxQuestion = 1000
 
