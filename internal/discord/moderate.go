@@ -112,7 +112,7 @@ type pending struct {
 }
 
 // maxPending bounds what waits to be confirmed, of at most two megabytes each.
-const maxPending = 32
+const maxPending = 16
 
 // What the buttons of a confirmation do, and that of /privacy.
 const (

@@ -163,6 +163,9 @@ func TestAddedArticlesAreOpenedWhenAsked(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	if st := l.For("1").Status(); st.Own != 1 || st.Articles != 2 {
+		t.Errorf("status %+v", st)
+	}
 	if len(w.engines) != 2 {
 		t.Errorf("%d engines, want one for the base and one for the server", len(w.engines))
 	}
@@ -415,5 +418,26 @@ func TestFileName(t *testing.T) {
 		if got := FileName(name); got != want {
 			t.Errorf("FileName(%q) = %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestStatusOpens: the first thing that is asked after a start may be what is
+// there.
+func TestStatusOpens(t *testing.T) {
+	w := newWorld("Text one.")
+	l, shelf := w.shelved(t)
+	for _, server := range []string{"1", "2"} {
+		if err := shelf.PutArticle(server, note("storm.md", "The storm came.")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if st := l.For("1").Status(); st.Own != 1 || st.Articles != 2 {
+		t.Errorf("status %+v", st)
+	}
+	if h := l.For("2").History(); h[0].Own != 1 {
+		t.Errorf("history %+v", h)
+	}
+	if st := l.Status(); st.Own != 0 || st.Articles != 1 {
+		t.Errorf("the base's status %+v", st)
 	}
 }

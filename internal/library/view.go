@@ -68,6 +68,7 @@ func (v View) Corpus() *article.Corpus {
 
 // Status describes the corpus that answers now.
 func (v View) Status() Status {
+	v.opened()
 	memory := held()
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
@@ -75,6 +76,15 @@ func (v View) Status() Status {
 	st := s.status
 	st.Loading, st.Memory = s.running != nil || v.l.base.running != nil, memory
 	return st
+}
+
+// opened waits until a server's own corpus is open, if it has one, so that what
+// is told of it isn't told of the operator's articles alone. Corpus says why
+// when it can't be.
+func (v View) opened() {
+	if v.server != "" {
+		v.Corpus()
+	}
 }
 
 // held is the memory that the program has from the system.
@@ -87,6 +97,7 @@ func held() uint64 {
 // History lists what answered lately: first what answers now, then, the newest
 // first, what can be rolled back to.
 func (v View) History() []Status {
+	v.opened()
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	s := v.l.peek(v.server)
@@ -99,6 +110,7 @@ func (v View) History() []Status {
 
 // At is the corpus of a revision of the History, nil when it isn't there.
 func (v View) At(r article.Revision) *article.Corpus {
+	v.opened()
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	s := v.l.peek(v.server)
