@@ -62,14 +62,14 @@ type reloader interface {
 
 // counted is the library with its reloads counted.
 type counted struct {
-	*library.Library
+	library.View
 	monitor *health.Monitor
 }
 
-// Reload reads the articles again; see library.Library.
+// Reload reads the articles again; see library.View.
 func (c counted) Reload(ctx context.Context, by string) (library.Report, error) {
 	start := time.Now()
-	report, err := c.Library.Reload(ctx, by)
+	report, err := c.View.Reload(ctx, by)
 	if !report.Shared { // who shares a reload has not caused one
 		c.monitor.Reload(time.Since(start), err)
 	}

@@ -37,7 +37,7 @@ func serve(ctx context.Context, s streams) error {
 	}
 	defer closeLibrary(lib, log)
 	monitor := newMonitor(cfg, lib, log)
-	desk := counted{lib, monitor}
+	desk := counted{lib.View, monitor}
 	defer reloadOnChange(ctx, cfg, desk, log)()
 	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
 	if err != nil {
@@ -55,6 +55,8 @@ func serve(ctx context.Context, s streams) error {
 		LogQuestions:   cfg.LogQuestions,
 		Limits:         &cfg.Limits,
 		Settings:       st,
+		Store:          st,
+		Servers:        func(server string) discord.Own { return counted{lib.For(server), monitor} },
 		Opinion:        keepOpinion(st),
 	})
 	if err != nil {

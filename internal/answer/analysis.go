@@ -50,9 +50,9 @@ type sentence struct {
 // analysis is what ranking knows of a corpus, computed once. It is immutable.
 type analysis struct {
 	corpus    *article.Corpus
-	language  *lang.Language // of questions
+	languages []*lang.Language // of the articles, that of most sentences first; never empty
 	words     []word
-	wordIDs   map[string]int32 // by Norm, "!" before an acronym that looks like a stop word
+	wordIDs   map[string]int32 // by wordKey
 	stems     map[string]int32
 	df        []int32 // by stem: how many sentences hold it
 	sentences []sentence
@@ -63,10 +63,7 @@ type analysis struct {
 }
 
 func analyse(c *article.Corpus) *analysis {
-	a := &analysis{corpus: c, language: lang.For("en"), wordIDs: map[string]int32{}, stems: map[string]int32{}}
-	if len(c.Articles) > 0 {
-		a.language = lang.For(c.Articles[0].Lang)
-	}
+	a := &analysis{corpus: c, languages: languagesOf(c), wordIDs: map[string]int32{}, stems: map[string]int32{}}
 	a.sentences = make([]sentence, 0, c.Sentences())
 	seen := map[int32]int{}
 	total := 0
@@ -200,16 +197,21 @@ func (a *analysis) holds(t lang.Token) bool {
 	return ok && a.df[id] > 0
 }
 
-// wordKey keeps "US" apart from "us".
-func wordKey(t lang.Token) string {
+// wordKey keeps "US" apart from "us", and the words of one language from those
+// of another that are written alike: "war" is a stop word in one of them.
+func wordKey(t lang.Token, l *lang.Language) string {
+	key := t.Norm
 	if t.Acronym && !t.Stop && t.Row < 0 {
-		return "!" + t.Norm
+		key = "!" + key
 	}
-	return t.Norm
+	if l.Code != "en" {
+		key = l.Code + " " + key
+	}
+	return key
 }
 
 func (a *analysis) word(t lang.Token, l *lang.Language) int32 {
-	key := wordKey(t)
+	key := wordKey(t, l)
 	id, ok := a.wordIDs[key]
 	if !ok {
 		id = int32(len(a.words))

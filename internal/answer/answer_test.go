@@ -106,6 +106,10 @@ func TestDecline(t *testing.T) {
 		{"thanks!", answer.NotQuestion, nil},
 		{"", answer.NotQuestion, nil},
 		{"🎉 !!! ???", answer.NotQuestion, nil},
+		{"who is he?", answer.NotQuestion, nil},
+		{"the the the", answer.NotQuestion, nil},
+		{"Why?", answer.NotQuestion, nil},
+		{"What does GBP stand for?", answer.Absent, []string{"GBP"}},
 	}
 	for _, tt := range tests {
 		got := ask(t, a, answer.Question{Text: tt.question})
@@ -117,6 +121,70 @@ func TestDecline(t *testing.T) {
 		}
 		if tt.reason == answer.Absent && (len(got.Nearest) == 0 || got.Searched != 10) {
 			t.Errorf("%q: %d nearest of %d searched, want some of 10", tt.question, len(got.Nearest), got.Searched)
+		}
+	}
+}
+
+// TestWhoWasIt: who did something, or stands beside it, is not whom it was done
+// to, and a misspelled name asks for nobody else.
+func TestWhoWasIt(t *testing.T) {
+	a := open(t, article.FromSentences("raid", "The raid", []string{
+		"The Harbour Gang, which has praised Tom Reilly, killed twelve people in the raid on the market.",
+		"Inspector Ada Stone arrested Jack Marlow on Friday.",
+		"Nadia Kareem was injured by the Harbour Gang.",
+		"The mayor, Ahmad Darwish, met Paul Weston in the town hall.",
+	}))
+	for question, want := range map[string]string{
+		"Who was killed?":      "",
+		"Who was arrested?":    "Jack Marlow",
+		"Who was injured?":     "Nadia Kareem",
+		"who is ahmed darwish": "",
+		"Who arrested Marlow?": "Ada Stone",
+	} {
+		if got := ask(t, a, answer.Question{Text: question}); span(got) != want && !(question == "Who arrested Marlow?" && strings.Contains(span(got), want)) {
+			t.Errorf("%q: emphasised %q in %q, want %q", question, span(got), first(got), want)
+		}
+	}
+}
+
+// TestUnexpandedAbbreviation: an abbreviation that the article uses and never
+// spells out is not explained by whatever sentence it stands in.
+func TestUnexpandedAbbreviation(t *testing.T) {
+	a := open(t, article.FromSentences("talks", "Trade talks", []string{
+		"The EFTA confirmed on Monday that it had joined the talks.",
+		"A spokesman for the World Trade Organization (WTO) welcomed this.",
+		"The BBC, short for British Broadcasting Corporation, reported it first.",
+	}))
+	for question, answered := range map[string]bool{
+		"What does EFTA stand for?": false,
+		"What does WTO stand for?":  true,
+		"What is BBC short for?":    true,
+	} {
+		if got := ask(t, a, answer.Question{Text: question}); got.Answered != answered {
+			t.Errorf("%q: answered %v with %q", question, got.Answered, first(got))
+		}
+	}
+}
+
+// TestLanguagesSideBySide: a question is read in its own language, whichever
+// article comes first in the corpus.
+func TestLanguagesSideBySide(t *testing.T) {
+	arabic := article.FromSentences("a", "الجسر", []string{"افتتح رئيس البلدية الجسر في عام 2021."})
+	arabic.Lang = "ar"
+	german := article.FromSentences("b", "Die Brücke", []string{"Der Bürgermeister Hans Müller war der erste an der Brücke, die er 2021 eröffnete."})
+	german.Lang = "de"
+	mixed, alone := open(t, arabic, german, bridge), open(t, bridge)
+	for _, question := range []string{"Who said that the work could not wait?", "When did HSL build the library?", "What was the inspection for?", "thanks", "why?"} {
+		got, want := ask(t, mixed, answer.Question{Text: question}), ask(t, alone, answer.Question{Text: question})
+		if got.Answered != want.Answered || got.Reason != want.Reason || first(got) != first(want) || span(got) != span(want) || !slices.Equal(got.Missing, want.Missing) {
+			t.Errorf("%q beside other languages: %v %q %q, missing %q; alone: %v %q %q, missing %q", question,
+				got.Answered, first(got), span(got), got.Missing, want.Answered, first(want), span(want), want.Missing)
+		}
+	}
+	for question, want := range map[string]string{"متى افتتح الجسر؟": "a", "Wer eröffnete die Brücke?": "b"} {
+		got := ask(t, mixed, answer.Question{Text: question})
+		if !got.Answered || got.Passages[0].Passage.Article.ID != want {
+			t.Errorf("%q: answered %v with %q, want article %s", question, got.Answered, first(got), want)
 		}
 	}
 }
@@ -189,6 +257,9 @@ func TestFollowUp(t *testing.T) {
 	turn = &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
 	if got := ask(t, a, answer.Question{Text: "why?", Previous: turn}); got.About == "" || got.Reason == answer.NotQuestion {
 		t.Errorf("%q after a turn: about %q, reason %q", "why?", got.About, got.Reason)
+	}
+	if got := ask(t, a, answer.Question{Text: "thanks!", Previous: turn}); got.Reason != answer.NotQuestion {
+		t.Errorf("thanks for an answer: %+v, want it taken for no question", got)
 	}
 }
 

@@ -91,10 +91,10 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 		r.empty = true
 		return r, nil
 	}
-	r.wording = read(text, a.analysis.language, a.analysis.holds)
+	r.wording = read(text, a.analysis.tongue(text), a.analysis.holds)
 	if whole, about := a.follow(q, r.wording); about != "" {
 		r.text, r.typed, r.about = whole, len(q.Text), about
-		r.wording = read(whole, a.analysis.language, a.analysis.holds)
+		r.wording = read(whole, r.wording.language, a.analysis.holds)
 		r.wording.own = r.typed
 	}
 	r.scan = newScan(a.analysis, r.wording)

@@ -34,7 +34,7 @@ func bandOf(confidence float64, answered bool) Band {
 
 // Decide says whether the first candidate answers, and if not, why.
 func (r *Ranking) Decide() (bool, Reason) {
-	if r.empty {
+	if r.empty || r.idle() {
 		return false, NotQuestion
 	}
 	if len(r.Rows) == 0 {
@@ -44,7 +44,7 @@ func (r *Ranking) Decide() (bool, Reason) {
 	if f[fCoverageWeight] == 0 && f[fAlignRarity] < leastAlignment {
 		return false, Absent
 	}
-	if r.Confidence >= answerThreshold && !r.lacksFigure() {
+	if r.Confidence >= answerThreshold && !r.lacksFigure() && !r.lacksExpansion() {
 		return true, Answers
 	}
 	if r.question.AbsentShare > absentShare {
@@ -73,6 +73,41 @@ func (r *Ranking) lacksFigure() bool {
 		}
 	}
 	return true
+}
+
+// lacksExpansion reports whether the question is for the words behind an
+// abbreviation, and neither the article of the first candidate introduces it by
+// them nor the candidate says anything of what stands for what.
+func (r *Ranking) lacksExpansion() bool {
+	if !r.wording.asksExpansion() {
+		return false
+	}
+	a := r.scan.a
+	x := a.at(r.Rows[0])
+	for _, n := range r.scan.names(x.article) {
+		if a.names[x.article].Entities[n.entity].Abbreviation != "" {
+			return false
+		}
+	}
+	for _, u := range x.uses {
+		if w := a.words[u.word].norm; does("meaning", w) || w == "short" {
+			return false
+		}
+	}
+	return true
+}
+
+// asksExpansion reports whether the question is what an abbreviation stands
+// for or is short for.
+func (w *wording) asksExpansion() bool {
+	abbreviation := false
+	for i, t := range w.tokens {
+		abbreviation = abbreviation || t.Acronym
+		if i > 0 && abbreviation && t.Norm == "for" && (does("meaning", w.tokens[i-1].Norm) || w.tokens[i-1].Norm == "short") {
+			return true
+		}
+	}
+	return false
 }
 
 // asksAge reports whether the question is "how old" or for an age.

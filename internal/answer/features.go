@@ -7,7 +7,6 @@ type candidate struct {
 	sentence int32   // index into analysis.sentences
 	bm25     float64 // Bleve's score, 0 when it did not find the sentence
 	features []float64
-	score    float64
 }
 
 func byIDF(t *term) float64    { return t.idf }
@@ -61,7 +60,7 @@ func (a *analysis) measure(w wording, s *scan, candidates []candidate) {
 
 // centroid is the weighted sum of the terms' vectors.
 func (a *analysis) centroid(s *scan) []float32 {
-	v := a.language.Vectors()
+	v := a.vectors()
 	sum := make([]float32, v.Dim())
 	for i := range s.terms {
 		v.Add(sum, s.terms[i].Row, float32(s.terms[i].rarity))
@@ -193,7 +192,7 @@ func (a *analysis) sequence(w wording, s *scan, x *sentence, m matches, f []floa
 
 // novelty are the features of what a sentence says beyond the question.
 func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid []float32, f []float64) {
-	v := a.language.Vectors()
+	v := a.vectors()
 	sum, added := make([]float32, v.Dim()), make([]float32, v.Dim())
 	var reverse, weights, fresh, names, numbers, nearFocus float64
 	for _, u := range x.uses {

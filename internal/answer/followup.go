@@ -52,7 +52,8 @@ func (a *Answerer) follow(q Question, w wording) (text, about string) {
 	if p == nil || !w.leans() {
 		return q.Text, ""
 	}
-	before := read(point(p.Question), a.analysis.language, a.analysis.holds)
+	asked := point(p.Question)
+	before := read(asked, a.analysis.tongue(asked), a.analysis.holds)
 	subjects := a.subjects(before, p.Passages)
 	var carried []string
 	own := 0

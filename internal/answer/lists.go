@@ -33,14 +33,34 @@ var speech = sync.OnceValue(func() map[string]bool {
 var smalltalk = sync.OnceValue(func() map[string]bool { return lang.Words("smalltalk_en.txt") })
 
 // asks reports whether a message holds anything that can be looked up: a word
-// that is more than small talk, or any word when it follows another question.
+// that is more than small talk. Thanks for an answer follow no question either.
 func (a *Answerer) asks(q Question) bool {
-	for _, t := range a.analysis.language.Tokens(q.Text) {
-		if q.Previous != nil || !smalltalk()[t.Norm] {
+	for _, t := range a.analysis.tongue(q.Text).Tokens(q.Text) {
+		if !smalltalk()[t.Norm] {
 			return true
 		}
 	}
 	return false
+}
+
+// idle reports whether a question consists of words of structure ("why?", "who
+// is he?"), names nothing that the articles name, and follows no other that
+// would say what it is about.
+func (r *Ranking) idle() bool {
+	if r.scan == nil || r.about != "" {
+		return false
+	}
+	for _, t := range r.wording.tokens {
+		if !t.Stop {
+			return false
+		}
+	}
+	for i := range r.scan.a.names {
+		if len(r.scan.names(int32(i))) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // grammar holds the small words by their jobs, as grammar_en.txt names them.

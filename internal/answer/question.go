@@ -35,13 +35,14 @@ var kindNames = map[string]Kind{
 
 // wording is what the words of a question ask, before any article is looked at.
 type wording struct {
-	tokens []lang.Token
-	terms  []lang.Token // content words, one a stem, in order; all words when there is none
-	kind   Kind
-	focus  int // index into terms of the thing asked for ("country" in "which country"); -1 for none
-	wh     string
-	speech bool // asks what someone says or thinks
-	own    int  // from which byte on the words are carried over from the turn before; 0 for none
+	language *lang.Language
+	tokens   []lang.Token
+	terms    []lang.Token // content words, one a stem, in order; all words when there is none
+	kind     Kind
+	focus    int // index into terms of the thing asked for ("country" in "which country"); -1 for none
+	wh       string
+	speech   bool // asks what someone says or thinks
+	own      int  // from which byte on the words are carried over from the turn before; 0 for none
 }
 
 // maxTerms bounds the work that one question can cost.
@@ -50,7 +51,7 @@ const maxTerms = 40
 // read analyses the question. In lower case "the us" is taken for the country.
 // known tells which words the corpus holds, as those are not misspelled.
 func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
-	w := wording{tokens: l.Tokens(text), focus: -1, kind: KindKeyword}
+	w := wording{language: l, tokens: l.Tokens(text), focus: -1, kind: KindKeyword}
 	if lower := strings.ToLower(text); shouted(w.tokens) && len(lower) == len(text) {
 		w.tokens = l.Tokens(lower)
 	}

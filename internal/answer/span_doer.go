@@ -1,6 +1,10 @@
 package answer
 
 import (
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
 	"verbatim/internal/article"
 	"verbatim/internal/lang"
 )
@@ -13,8 +17,22 @@ func (f *finder) asksDeed() bool {
 			for _, k := range n.terms {
 				named = named || k == t
 			}
+			named = named || f.misspells(t, n.entity)
 		}
 		if !named {
+			return true
+		}
+	}
+	return false
+}
+
+// misspells reports whether a term is all but a word of an entity's name: "Ahmed"
+// for "Ahmad".
+func (f *finder) misspells(term, entity int) bool {
+	norm := f.s.terms[term].Norm
+	name := f.a.names[f.x.article].Entities[entity].Name
+	for _, w := range strings.Fields(lang.Fold(f.article.Text[name.Start:name.End])) {
+		if len(norm) >= leastMisspelled && w[0] == norm[0] && levenshtein.ComputeDistance(norm, w) == 1 {
 			return true
 		}
 	}
@@ -37,7 +55,7 @@ func (f *finder) adjective(s article.Span) bool {
 func (f *finder) doers(options []option) []option {
 	deed := f.deed()
 	if deed < 0 {
-		return options
+		return f.sufferers(options)
 	}
 	f.nearWeight = 1
 	for i := range options {
@@ -57,6 +75,62 @@ func (f *finder) doers(options []option) []option {
 		}
 	}
 	return options
+}
+
+// sufferers weighs the names when the question is whom something was done to
+// ("who was killed?"): the subject of a sentence in the passive, or what stands
+// behind the verb and depends on no preposition. Whoever did it is no answer.
+func (f *finder) sufferers(options []option) []option {
+	deed := f.suffered()
+	if deed < 0 {
+		return options
+	}
+	passive := false
+	for k := max(deed-2, 0); k < deed; k++ {
+		passive = passive || does("being", f.a.words[f.x.uses[k].word].norm)
+	}
+	for i := range options {
+		o := &options[i]
+		first, last := f.x.useAt(o.Start), f.x.useAt(o.End-1)
+		if before := last < deed; before != passive || f.governor(first) != "" {
+			o.fit = 0.3
+		}
+	}
+	return options
+}
+
+// suffered is where the sentence has the verb of "who was it done to", -1 when
+// the question is no such.
+func (f *finder) suffered() int32 {
+	for i, t := range f.w.tokens {
+		if t.Norm != "who" {
+			continue
+		}
+		for i++; i < len(f.w.tokens) && does("auxiliary", f.w.tokens[i].Norm); i++ {
+		}
+		for ; i > 0 && i < len(f.w.tokens) && does("being", f.w.tokens[i].Norm); i++ {
+		}
+		if i >= len(f.w.tokens) || !does("being", f.w.tokens[i-1].Norm) || !participle(f.w.tokens[i].Norm) {
+			return -1
+		}
+		for k := range f.s.terms {
+			if f.s.terms[k].Start == f.w.tokens[i].Start && f.m.best[k] >= 0.5 {
+				return f.m.at[k]
+			}
+		}
+		return -1
+	}
+	return -1
+}
+
+// participle reports whether a word ends as participles do.
+func participle(norm string) bool {
+	for ending := range grammar()["participial"] {
+		if len(norm) > len(ending)+1 && strings.HasSuffix(norm, ending) {
+			return true
+		}
+	}
+	return false
 }
 
 // governor is the preposition that the noun phrase around a use depends on, ""

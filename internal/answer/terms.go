@@ -30,7 +30,7 @@ const carriedWeight = 0.4
 func (a *analysis) terms(w wording) []term {
 	terms := make([]term, len(w.terms))
 	for i, t := range w.terms {
-		x := term{Token: t, stem: -1, meant: -1, rarity: max(rarity(t, a.language), 0.05)}
+		x := term{Token: t, stem: -1, meant: -1, rarity: max(rarity(t, w.language), 0.05)}
 		var df int32
 		if id, ok := a.stems[t.Stem]; ok && a.df[id] > 0 {
 			x.stem, df = id, a.df[id]
@@ -43,7 +43,7 @@ func (a *analysis) terms(w wording) []term {
 		terms[i] = x
 	}
 	for i := range w.tokens {
-		others, n := a.language.Aliases(w.tokens, i)
+		others, n := w.language.Aliases(w.tokens, i)
 		for k := range terms {
 			if t := &terms[k]; n > 0 && t.Start >= w.tokens[i].Start && t.End <= w.tokens[i+n-1].End {
 				a.alias(t, others)
@@ -98,7 +98,7 @@ func (a *analysis) similarity(t *term, w *word) float32 {
 	if t.Number || w.stop {
 		return 0
 	}
-	c := a.language.Vectors().Cosine(t.Row, int(w.row))
+	c := a.vectors().Cosine(t.Row, int(w.row))
 	if c < rootSimilarity && sameRoot(t.Norm, w.norm) {
 		c = rootSimilarity
 	}
@@ -178,7 +178,7 @@ func (s *scan) names(article int32) []named {
 		n := named{entity: e}
 		has := map[string]bool{}
 		for _, span := range append(entity.Variants, entity.Name) {
-			for _, t := range s.a.language.Tokens(art.Text[span.Start:span.End]) {
+			for _, t := range lang.For(art.Lang).Tokens(art.Text[span.Start:span.End]) {
 				has[lang.Skeleton(t.Norm)] = true
 			}
 		}

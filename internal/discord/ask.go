@@ -1,9 +1,11 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
@@ -13,10 +15,12 @@ import (
 type askRequest struct {
 	Caller
 	Question string
+	Nameless string // the question without the names of those it mentions; "" when it mentions none
 	Article  string // ID of the one to look in; "" for all
 	Passages int    // how many to show, 1 to 5; 0 to show three and offer the rest
 	Private  bool
 	Echo     bool     // say the question in the reply, for it can't be seen otherwise
+	Unasked  bool     // nobody asked it in words of their own
 	Quiet    bool     // say nothing when the articles don't answer
 	Follows  []string // keys of the turns that it may follow, the likeliest first
 }
@@ -38,7 +42,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		reply, err := h.help(ctx, helpRequest{Caller: r.Caller, Private: r.Private})
 		return asked{Reply: reply}, err
 	}
-	if n := units(question); n > MaxQuestion {
+	if n := utf8.RuneCountInString(question); n > MaxQuestion {
 		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
 	corpus := h.desk.Corpus()
@@ -51,12 +55,17 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 			return asked{Reply: Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true, Outcome: outcomeRefused}}, nil
 		}
 		q.Articles = []string{r.Article}
+	} else {
+		q.Articles = h.used(r.Caller, corpus)
 	}
 	a, err := h.desk.Ask(ctx, q)
 	if err != nil {
 		return asked{}, fmt.Errorf("ask: %w", err)
 	}
 	answers := a.Answered && len(a.Passages) > 0
+	if h.store != nil && !answers && a.Reason != answer.NotQuestion && !r.Unasked {
+		h.store.Missed(r.Server, cmp.Or(r.Nameless, question))
+	}
 	if r.Quiet && !answers {
 		return asked{Reply: Reply{Outcome: outcomeOf(a)}}, nil
 	}
@@ -72,7 +81,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	reply.Private, reply.Outcome = r.Private, outcomeOf(a)
 	out := asked{Reply: reply}
 	if answers {
-		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision}
+		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision, server: r.Server}
 		if a.About != "" {
 			out.turn.Question += " " + a.About // so that the one after the next still knows
 		}
@@ -173,5 +182,5 @@ func (h *handlers) about(ctx context.Context, r aboutRequest) (asked, error) {
 	if units(question) > MaxQuestion {
 		question = strings.TrimSuffix(shorten(question, MaxQuestion), "…")
 	}
-	return h.ask(ctx, askRequest{Caller: r.Caller, Question: question, Private: true, Echo: true})
+	return h.ask(ctx, askRequest{Caller: r.Caller, Question: question, Private: true, Echo: true, Unasked: true})
 }

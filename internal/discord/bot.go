@@ -16,13 +16,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/sync/errgroup"
 
-	"verbatim/internal/library"
+	"verbatim/internal/store"
 )
 
 // Config is what a Bot is made of. Token, Logger and Desk are needed.
@@ -35,6 +34,8 @@ type Config struct {
 	Clock          func() time.Time // nil means time.Now
 	Desk           Desk
 	Settings       Settings                             // nil means that no server has decided anything
+	Servers        func(server string) Own              // what each server sees; nil means that all see the Desk alone
+	Store          *store.Store                         // keeps what servers decide; nil means that nothing is kept
 	Opinion        func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
 	Observer       Observer                             // nil means that nobody counts
 	LogQuestions   bool                                 // write into the log what members ask
@@ -45,7 +46,6 @@ type Config struct {
 type Bot struct {
 	config   Config
 	handlers *handlers
-	desk     *tended
 	client   *client
 	gateway  *gateway
 	target   *endpoint
@@ -119,13 +119,13 @@ func newBot(config Config, p pace) (*Bot, error) {
 		return nil, err
 	}
 	target.answered = config.Observer.Answered
-	desk := &tended{Desk: config.Desk}
 	suggest, _ := config.Desk.(Suggester)
-	h, err := newHandlers(desk, suggest, config.Settings, config.Opinion, config.Clock)
+	h, err := newHandlers(config.Desk, suggest, config.Settings, config.Opinion, config.Clock)
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{config: config, desk: desk, handlers: h, target: target, logger: config.Logger,
+	h.servers, h.store, h.download = config.Servers, config.Store, target.download
+	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
 		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
 		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
@@ -275,20 +275,7 @@ func (b *Bot) register(ctx context.Context) {
 
 // presence is what to show now.
 func (b *Bot) presence() presence {
-	return presenceOf(b.handlers.words.in(), b.desk.Status(), b.desk.failed.Load())
-}
-
-// tended is the desk, with a note of whether the last reload through it failed.
-type tended struct {
-	Desk
-	failed atomic.Bool
-}
-
-// Reload implements Desk.
-func (t *tended) Reload(ctx context.Context, by string) (library.Report, error) {
-	report, err := t.Desk.Reload(ctx, by)
-	t.failed.Store(err != nil)
-	return report, err
+	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(), b.handlers.desk.failed.Load())
 }
 
 // watch keeps the presence true. It is sent when it changes and when a new

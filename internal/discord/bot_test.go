@@ -162,7 +162,7 @@ func TestOneServerOnly(t *testing.T) {
 	if n := len(s.Commands(nil)); n != 0 {
 		t.Errorf("%d commands are registered everywhere", n)
 	}
-	if n := len(s.Commands(s.Guild())); n != 7 {
+	if n := len(s.Commands(s.Guild())); n != 10 {
 		t.Errorf("%d commands are registered in the server", n)
 	}
 }

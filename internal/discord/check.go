@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"verbatim/internal/article"
 	"verbatim/internal/verify"
 )
 
-// MaxQuote is the length of the longest quotation that is checked, in UTF-16
-// code units.
+// MaxQuote is the length of the longest quotation that is checked, in
+// characters.
 const MaxQuote = 2000
 
 // checkRequest asks whether a quotation stands in the articles.
@@ -23,7 +24,7 @@ type checkRequest struct {
 // stitched together, or isn't there.
 func (h *handlers) check(_ context.Context, r checkRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	if n := units(r.Quote); n > MaxQuote {
+	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
 		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
 	}
 	corpus := h.desk.Corpus()
@@ -47,6 +48,11 @@ func (h *handlers) check(_ context.Context, r checkRequest) (Reply, error) {
 	for _, place := range res.Places {
 		p, span, ok := around(place)
 		if !ok {
+			title := place.Article.Title
+			if title == "" {
+				title = place.Article.ID
+			}
+			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(title, maxTitle)))))
 			continue
 		}
 		if res.Verdict == verify.Differs || res.Verdict == verify.Absent {

@@ -75,6 +75,8 @@ const (
 	optionString     = 3
 	optionInteger    = 4
 	optionBoolean    = 5
+	optionRole       = 8
+	optionAttachment = 11
 
 	contextServer  = 0
 	contextBotDM   = 1
@@ -128,22 +130,16 @@ func (w *words) commands() []Command {
 		c.IntegrationTypes = []int{installServer, installUser}
 		return c
 	}
-	corpus := w.command(nameCorpus,
-		w.subcommand(nameCorpus, nameStatus),
-		w.subcommand(nameCorpus, nameReload))
-	corpus.DefaultMemberPermissions = Bits(strconv.Itoa(permManageServer))
-	corpus.Contexts = []int{contextServer}
-	corpus.IntegrationTypes = []int{installServer}
-
-	return []Command{
+	out := []Command{
 		everywhere(w.command(nameAsk, w.question(), w.article(nameAsk), w.option(nameAsk, namePrivate, optionBoolean), w.passages())),
 		everywhere(w.command(nameSummary, w.article(nameSummary), w.length(), w.topic(nameSummary, nameFocus), w.option(nameSummary, namePrivate, optionBoolean))),
 		everywhere(w.looks()),
 		everywhere(w.command(nameVerify, w.quote())),
 		everywhere(w.messageCommand(nameAbout, "command.about.name")),
-		corpus,
+		everywhere(w.command(namePrivacy)),
 		everywhere(w.command(nameHelp)),
 	}
+	return append(out, w.moderatorCommands()...)
 }
 
 func (w *words) question() Option {

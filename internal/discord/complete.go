@@ -39,10 +39,8 @@ const maxScanned = 200_000
 
 // completerOf prepares the corpus, once a revision.
 func (h *handlers) completerOf(c *article.Corpus) *completer {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.complete != nil && h.complete.revision == c.Revision {
-		return h.complete
+	if k, ok := h.completers.get(string(c.Revision)); ok {
+		return k
 	}
 	k := &completer{revision: c.Revision}
 	for _, a := range c.Articles {
@@ -55,7 +53,7 @@ func (h *handlers) completerOf(c *article.Corpus) *completer {
 			}
 		}
 	}
-	h.complete = k
+	h.completers.put(string(c.Revision), k)
 	return k
 }
 

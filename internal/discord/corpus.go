@@ -9,6 +9,7 @@ import (
 
 	"verbatim/internal/article"
 	"verbatim/internal/library"
+	"verbatim/internal/store"
 )
 
 // Permissions, as Discord numbers them.
@@ -45,9 +46,27 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	}
 	st := h.desk.Status()
 	lines := []string{s.say("status.head"), size(s, st)}
-	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.inline(shorten(st.LoadedBy, maxTitle))))
+	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.who(st.LoadedBy)))
 	if names := h.titles(s); names != "" {
 		lines = append(lines, names)
+	}
+	if st.Own > 0 {
+		lines = append(lines, s.say("status.own", "Count", st.Own))
+	}
+	if st.RolledBack {
+		lines = append(lines, s.say("status.rolledback"))
+	}
+	if st.Memory > 0 {
+		lines = append(lines, s.say("status.memory", "Megabytes", st.Memory>>20))
+	}
+	if h.store != nil {
+		helpful, not, err := h.store.Opinions(r.Server)
+		if err != nil {
+			return Reply{}, err
+		}
+		if helpful+not > 0 {
+			lines = append(lines, s.say("status.opinions", "Helpful", helpful, "Not", not))
+		}
 	}
 	if st.Loading {
 		lines = append(lines, s.say("status.loading"))
@@ -64,7 +83,7 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	if key := h.mayModerate(r.Caller); key != "" {
 		return Reply{Text: s.say(key), Private: true}, nil
 	}
-	report, err := h.desk.Reload(ctx, fmt.Sprintf("%s (%s)", r.Name, r.ID))
+	report, err := h.desk.Reload(ctx, by(r.Caller))
 	var problems article.Problems
 	switch {
 	case errors.As(err, &problems):
@@ -72,19 +91,31 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	case err != nil:
 		return Reply{}, fmt.Errorf("reload: %w", err)
 	}
-	return Reply{Text: reloaded(s, report), Private: true}, nil
+	reply := Reply{Text: reloaded(s, report), Private: true}
+	if h.store == nil {
+		return reply, nil
+	}
+	if err := h.store.Record(r.Server, store.Entry{By: by(r.Caller), Action: store.Reloaded, Detail: string(report.After.Revision)}); err != nil {
+		return Reply{}, err
+	}
+	return h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), nil
 }
 
 // broken lists what is wrong with a corpus that wasn't taken.
 func broken(s speaker, problems article.Problems, kept article.Revision) string {
-	lines := []string{s.say("reload.broken", "Count", len(problems))}
+	return listed(s, s.say("reload.broken", "Count", len(problems)), problems) + "\n" + s.say("reload.kept", "Revision", string(kept))
+}
+
+// listed lists problems under a head.
+func listed(s speaker, head string, problems article.Problems) string {
+	lines := []string{head}
 	for _, p := range problems[:min(len(problems), maxProblems)] {
 		lines = append(lines, "- "+s.inline(shorten(p.String(), 120)))
 	}
 	if left := len(problems) - maxProblems; left > 0 {
 		lines = append(lines, "- "+s.say("status.more", "Count", left))
 	}
-	return strings.Join(append(lines, s.say("reload.kept", "Revision", string(kept))), "\n")
+	return strings.Join(lines, "\n")
 }
 
 // reloaded says what a reload changed.
@@ -99,6 +130,14 @@ func reloaded(s speaker, r library.Report) string {
 	if r.Shared {
 		lines = append(lines, s.say("reload.shared"))
 	}
+	text, _ := fill(append(lines, changes(s, r)), maxText)
+	return text
+}
+
+// changes says which articles a change added, changed and removed, what is
+// loaded now, and which golden questions are answered otherwise.
+func changes(s speaker, r library.Report) string {
+	var lines []string
 	for _, change := range []struct {
 		key string
 		ids []string
@@ -106,16 +145,14 @@ func reloaded(s speaker, r library.Report) string {
 		if len(change.ids) == 0 {
 			continue
 		}
-		names := make([]string, 0, maxTitles+1)
-		for _, id := range change.ids[:min(len(change.ids), maxTitles)] {
-			names = append(names, s.inline(shorten(id, 60)))
-		}
-		if left := len(change.ids) - maxTitles; left > 0 {
-			names = append(names, s.say("status.more", "Count", left))
-		}
-		lines = append(lines, s.say(change.key, "Count", len(change.ids), "Names", s.list(names)))
+		lines = append(lines, s.say(change.key, "Count", len(change.ids), "Names", s.ids(change.ids)))
 	}
-	return strings.Join(append(lines, s.say("reload.now", "Size", size(s, r.After))), "\n")
+	lines = append(lines, s.say("reload.now", "Size", size(s, r.After)))
+	if r.Before.Revision != r.After.Revision && r.Before.Revision != "" {
+		lines = append(lines, s.say("reload.before", "Size", size(s, r.Before)))
+	}
+	text, _ := fill(append(lines, drifts(s, r)...), maxText-300)
+	return text
 }
 
 // size counts what is loaded, in words.

@@ -40,6 +40,7 @@ type message struct {
 	Channel      string   `json:"channel_id"`
 	Guild        string   `json:"guild_id"`
 	Type         int      `json:"type"`
+	Flags        int      `json:"flags"`
 	Author       *user    `json:"author"`
 	Webhook      string   `json:"webhook_id"`
 	Member       *member  `json:"member"`
@@ -110,8 +111,34 @@ type interactionData struct {
 	Target   string  `json:"target_id"`
 	CustomID string  `json:"custom_id"`
 	Resolved struct {
-		Messages map[string]*message `json:"messages"`
+		Messages    map[string]*message    `json:"messages"`
+		Attachments map[string]*attachment `json:"attachments"`
 	} `json:"resolved"`
+	Components []struct {
+		Components []filledIn `json:"components"`
+		Component  *filledIn  `json:"component"`
+	} `json:"components"`
+}
+
+// filledIn is an input of a dialogue that was submitted.
+type filledIn struct {
+	CustomID string `json:"custom_id"`
+	Value    string `json:"value"`
+}
+
+// input is what was typed in an input of a dialogue.
+func (d interactionData) input(id string) string {
+	for _, row := range d.Components {
+		if row.Component != nil {
+			row.Components = append(row.Components, *row.Component)
+		}
+		for _, f := range row.Components {
+			if f.CustomID == id {
+				return f.Value
+			}
+		}
+	}
+	return ""
 }
 
 // option is one option that a member filled in, or the subcommand chosen.

@@ -2,12 +2,13 @@ package discord
 
 import (
 	"context"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/library"
+	"verbatim/internal/store"
 	"verbatim/internal/verify"
 )
 
@@ -66,8 +67,13 @@ type Opinion struct {
 // run at the same time, and leave it to their caller to recover and to bound
 // them.
 type handlers struct {
-	desk     Desk
-	suggest  Suggester // nil when there is none
+	desk     *tended          // of no server
+	servers  func(string) Own // nil when servers have nothing of their own
+	store    *store.Store     // nil when nothing is kept
+	download func(ctx context.Context, address string, limit int64) ([]byte, error)
+	pending  *recent[pending] // by token
+	answers  *recent[turn]    // by reply: what may become golden
+	suggest  Suggester        // nil when there is none
 	settings Settings
 	opinion  func(context.Context, Opinion) error
 	words    *words
@@ -75,10 +81,8 @@ type handlers struct {
 	tongues  *recent[string] // the locale of a member's client, which messages don't tell
 	shared   *recent[bool]   // the private answers that were made public already
 
-	mu       sync.Mutex
-	checker  *verify.Checker
-	checked  article.Revision // of checker
-	complete *completer
+	checkers   *recent[*verify.Checker] // by revision
+	completers *recent[*completer]
 }
 
 func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(context.Context, Opinion) error, clock func() time.Time) (*handlers, error) {
@@ -90,8 +94,9 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 		settings = plainSettings{}
 	}
 	const day = 24 * time.Hour
-	return &handlers{desk: desk, suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
-		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies)}, nil
+	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, pending: newRecent[pending](clock, followUpTime, maxPending), answers: newRecent[turn](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
+		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies),
+		checkers: newRecent[*verify.Checker](clock, day, maxPrepared), completers: newRecent[*completer](clock, day, maxPrepared)}, nil
 }
 
 // speaker is the voice for a caller: in the language of their client, else in
@@ -105,13 +110,16 @@ func (h *handlers) speaker(c Caller) speaker {
 	return h.words.in(known, h.settings.Language(c.Server))
 }
 
+// maxPrepared is how many corpora are held ready for checks and completions.
+const maxPrepared = 8
+
 // checkerOf is a checker for the corpus, made when the first quotation of a
 // revision is checked.
 func (h *handlers) checkerOf(c *article.Corpus) *verify.Checker {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.checker == nil || h.checked != c.Revision {
-		h.checker, h.checked = verify.New(c), c.Revision
+	k, ok := h.checkers.get(string(c.Revision))
+	if !ok {
+		k = verify.New(c)
+		h.checkers.put(string(c.Revision), k)
 	}
-	return h.checker
+	return k
 }

@@ -15,7 +15,7 @@ const maxTitles = 5
 // answer, when one is known.
 func (h *handlers) help(ctx context.Context, r helpRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	lines := []string{s.say("help.head"), s.say("help.ask", "Example", h.example(ctx, s)), s.say("help.follow"), s.say("help.summary"), s.say("help.article"), s.say("help.verify"), s.say("help.menu"), s.say("help.quote")}
+	lines := []string{s.say("help.head"), s.say("help.ask", "Example", h.example(ctx, s)), s.say("help.follow"), s.say("help.summary"), s.say("help.article"), s.say("help.verify"), s.say("help.menu"), s.say("help.privacy"), s.say("help.quote")}
 	if names := h.titles(s); names != "" {
 		lines = append(lines, s.say("help.loaded", "Titles", names))
 	}

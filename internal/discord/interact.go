@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"verbatim/internal/summary"
@@ -12,7 +13,7 @@ import (
 // route finds the job for an interaction. An interaction that nobody handles
 // gets a job that says so.
 func (b *Bot) route(in interaction, c Caller) job {
-	h := b.handlers
+	h := b.handlers.in(c.Server)
 	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer}
 	j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
 	switch in.Type {
@@ -20,6 +21,8 @@ func (b *Bot) route(in interaction, c Caller) job {
 		b.routePress(in, c, &j)
 	case interactionAutocomplete:
 		b.routeComplete(in, c, &j)
+	case interactionModal:
+		b.routeModal(in, c, &j)
 	case interactionCommand:
 		b.routeCommand(in, c, &j)
 	}
@@ -27,25 +30,33 @@ func (b *Bot) route(in interaction, c Caller) job {
 }
 
 func (b *Bot) routePress(in interaction, c Caller, j *job) {
+	h := b.handlers.in(c.Server)
 	r := pressRequest{Caller: c, State: in.Data.CustomID}
 	self, _ := b.who()
 	if in.Message != nil {
 		r.Message = in.Message.ID
+		r.Hidden = in.Message.Flags&flagEphemeral != 0
 		if in.Message.Author != nil && in.Message.Author.ID == self {
 			r.Text = in.Message.Content
 		}
 	}
 	if st, err := decodeState(r.State); err == nil {
-		j.update, j.private = st.Action == actPage, st.Action != actShare
+		j.update, j.private = st.Action == actPage && r.Hidden, st.Action != actShare
 	}
 	if v, err := decodeView(r.State); err == nil {
 		j.update = v.Owner == c.ID
 	}
 	j.name = "button"
-	j.run = func(ctx context.Context) (Reply, error) { return b.handlers.press(ctx, r) }
+	if strings.HasPrefix(r.State, confirmPrefix) {
+		j.update, j.private, j.limit = true, true, b.pace.upkeep
+		j.run = func(ctx context.Context) (Reply, error) { return h.confirm(ctx, r) }
+		return
+	}
+	j.run = func(ctx context.Context) (Reply, error) { return h.press(ctx, r) }
 }
 
 func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
+	h := b.handlers.in(c.Server)
 	command, opts := in.Data.path()
 	r := completeRequest{Caller: c, Command: command, Article: opts.text(nameArticle)}
 	for _, o := range opts {
@@ -55,12 +66,17 @@ func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
 		}
 	}
 	j.name, j.limit = nameAutocomplete, b.pace.first
-	j.run = func(ctx context.Context) (Reply, error) { return b.handlers.suggestions(ctx, r) }
+	j.run = func(ctx context.Context) (Reply, error) {
+		if strings.HasPrefix(command, nameCorpus+" ") {
+			return h.choices(ctx, command, r)
+		}
+		return h.suggestions(ctx, r)
+	}
 }
 
 func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 	name, opts := in.Data.path()
-	h := b.handlers
+	h := b.handlers.in(c.Server)
 	if in.Data.Type == commandMessage {
 		name = in.Data.Name
 	} else {
@@ -77,9 +93,13 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 			out, err := run(ctx)
 			if err == nil && out.turn != nil {
 				h.talks.note(*out.turn, askerKey(c), replyKey(in.ID))
+				h.answers.put(replyKey(in.ID), *out.turn)
 			}
 			return out.Reply, err
 		}
+	}
+	if b.routeModerator(name, opts, in, c, j) {
+		return
 	}
 	switch name {
 	case nameAsk:
@@ -107,11 +127,6 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 		j.private = false
 		r := checkRequest{Caller: c, Quote: opts.text(nameQuote)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.check(ctx, r) }
-	case nameCorpus + " " + nameStatus:
-		j.run = func(ctx context.Context) (Reply, error) { return h.status(ctx, corpusRequest{c}) }
-	case nameCorpus + " " + nameReload:
-		j.limit = b.pace.upkeep
-		j.run = func(ctx context.Context) (Reply, error) { return h.reload(ctx, corpusRequest{c}) }
 	case nameHelp:
 		j.run = func(ctx context.Context) (Reply, error) { return h.help(ctx, helpRequest{Caller: c, Private: true}) }
 	default:
@@ -196,7 +211,23 @@ func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
 	if reply.Update && in.Type == interactionComponent {
 		r.Type = respondUpdate
 	}
-	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 2))
+	if reply.Modal != nil {
+		r = response{Type: respondModal, Data: reply.Modal.dialogue()}
+	}
+	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), 2))
+	b.notify(j, reply)
+}
+
+// notify posts the line that goes to the channel of a server's log.
+func (b *Bot) notify(j job, reply Reply) {
+	n := reply.Notice
+	if n == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+	defer cancel()
+	j.name = "notice"
+	b.sent(ctx, j, b.client.do(ctx, http.MethodPost, "channels/"+n.Channel+"/messages", *Reply{Text: n.Text}.message(false), nil))
 }
 
 // offer answers an autocompletion, with nothing when it went wrong: there is no
@@ -233,11 +264,12 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 	}
 	data := reply.message(true)
 	data.Flags = nil // whether it is private was settled when it was announced
-	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), data, 3)
+	defer b.notify(j, reply)
+	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), 3)
 	if err != nil && !isFinal(err) && ctx.Err() == nil {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))
 		reply.Private = reply.Private || j.private
-		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.message(false), 1)
+		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
 	}
 	b.sent(ctx, j, err)
 }

@@ -55,7 +55,9 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	replies := m.Referenced != nil && m.Referenced.Author != nil && m.Referenced.Author.ID == self
 	named := m.names(self, roles)
 	question := m.words(self, roles)
-	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Follows: []string{askerKey(c)}}}
+	nameless := m
+	nameless.Mentions = nil
+	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: nameless.words(self, roles), Follows: []string{askerKey(c)}}}
 	if replies {
 		h.ask.Follows = append([]string{replyKey(m.Referenced.ID), replyKey(m.Referenced.interaction())}, h.ask.Follows...)
 	}
@@ -146,7 +148,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 		if h.hint != "" {
 			return Reply{Text: b.handlers.speaker(h.caller).say(h.hint)}, nil
 		}
-		out, err := b.handlers.ask(ctx, h.ask)
+		out, err := b.handlers.in(h.caller.Server).ask(ctx, h.ask)
 		remember = out.turn
 		return out.Reply, err
 	}
@@ -181,6 +183,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 	b.post(last, t, h, reply)
 	if t.reply != "" && remember != nil {
 		b.handlers.talks.note(*remember, askerKey(h.caller), replyKey(t.reply))
+		b.handlers.answers.put(replyKey(t.reply), *remember)
 	}
 }
 

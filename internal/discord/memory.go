@@ -112,6 +112,7 @@ type conversations struct {
 type turn struct {
 	answer.Turn
 	revision article.Revision
+	server   string
 }
 
 func newConversations(clock func() time.Time) *conversations {

@@ -15,6 +15,7 @@ type pressRequest struct {
 	State   string // its custom_id
 	Message string // the message that it stands under
 	Text    string // what that says, when the bot wrote it
+	Hidden  bool   // that only the caller sees it
 }
 
 // press does what a button says. What its custom_id claims is checked, for it
@@ -34,7 +35,17 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	}
 	corpus := h.desk.Corpus()
 	if st.Revision != corpus.Revision {
-		return private("button.changed")
+		old := h.before(r.Server, st.Revision)
+		if old == nil {
+			return private("button.changed")
+		}
+		var outdated *article.Passage
+		if st, outdated, err = renew(st, old, corpus); err != nil {
+			return private("button.old")
+		}
+		if outdated != nil {
+			return h.outdated(s, r, *outdated, corpus)
+		}
 	}
 	var results []answer.Result
 	for _, x := range st.Passages {
@@ -50,7 +61,9 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	first := results[0].Passage
 	switch st.Action {
 	case actContext, actPage:
-		return h.context(s, st, first)
+		reply, err := h.context(s, st, first)
+		reply.Update = reply.Update && r.Hidden // pages are private: a forged one must not replace what others see
+		return reply, err
 	case actMore:
 		text, err := passages(s, s.say("answer.more", "Count", len(results)), results)
 		if err != nil {

@@ -187,3 +187,33 @@ func TestSentenceLink(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifyHeading: a quotation that stands outside all sentences is not said
+// to stand nowhere in particular.
+func TestVerifyHeading(t *testing.T) {
+	a := &article.Article{ID: "ferry", Title: "The *ferry*", Text: "Fares and times\n\nIt sails at noon.",
+		Paragraphs: []article.Paragraph{{End: 15, Kind: article.Heading, Heading: -1}, {Start: 17, End: 34, Number: 1, Count: 1}},
+		Sentences:  []article.Sentence{{Start: 17, End: 34, Paragraph: 1, Number: 1}}}
+	h, err := newHandlers(newDesk(a), nil, nil, nil, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := h.check(t.Context(), checkRequest{Quote: "Fares and times"})
+	if err != nil || !strings.Contains(got.Text, "word for word") || !strings.Contains(got.Text, `In a heading, a table, code or a caption of The \*ferry\*`) {
+		t.Errorf("no place in, %v:\n%s", err, got.Text)
+	}
+}
+
+// TestLengthIsCountedInCharacters: an emoji is one of them to who types it.
+func TestLengthIsCountedInCharacters(t *testing.T) {
+	h, err := newHandlers(newDesk(), nil, nil, nil, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]bool{MaxQuestion: false, MaxQuestion + 1: true} {
+		got, err := h.ask(t.Context(), askRequest{Question: strings.Repeat("😀", n)})
+		if refused := strings.Contains(got.Text, fmt.Sprintf("%d characters", n)); err != nil || refused != want {
+			t.Errorf("%d emoji: %v, refused %v, want %v:\n%s", n, err, refused, want, got.Text)
+		}
+	}
+}

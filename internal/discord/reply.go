@@ -25,6 +25,9 @@ type Reply struct {
 	Private bool       // only the caller sees it
 	Update  bool       // takes the place of the message whose button was pressed
 	Choices []Choice   // for autocomplete, and nothing else then
+	File    *File      // goes with the message; nil for none
+	Modal   *Modal     // is shown in place of a message
+	Notice  *Notice    // is posted as well; nil for none
 	Outcome string     // what came of the request, in a word for those who count; never shown
 }
 
@@ -75,7 +78,7 @@ const (
 )
 
 // MaxQuestion is the length of the longest question that is answered, in
-// UTF-16 code units: five times what the longest of the evaluation sets needs,
+// characters: five times what the longest of the evaluation sets needs,
 // and the worst that one question can cost is bounded by it.
 const MaxQuestion = 1000
 

@@ -148,18 +148,15 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 // once sends a request one time, under the limits of limiter. A rate limit is
 // an error.
 func (c *client) once(ctx context.Context, method, path string, body any, limiter *discordgo.RateLimiter) ([]byte, error) {
-	var raw []byte
-	if body != nil {
-		var err error
-		if raw, err = json.Marshal(body); err != nil {
-			return nil, fmt.Errorf("encode the body: %w", err)
-		}
+	raw, contentType, err := encode(body)
+	if err != nil {
+		return nil, fmt.Errorf("encode the body: %w", err)
 	}
 	bucket, err := c.lockBucket(ctx, limiter, method+" "+bucketOf(path))
 	if err != nil {
 		return nil, err
 	}
-	answer, err := c.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, "application/json", raw, bucket, 0, discordgo.WithContext(ctx))
+	answer, err := c.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, contentType, raw, bucket, 0, discordgo.WithContext(ctx))
 	if httpStatus(err) == http.StatusUnauthorized && !strings.HasPrefix(path, "webhooks/") && !strings.HasPrefix(path, "interactions/") {
 		c.refused()
 	}

@@ -129,3 +129,23 @@ func TestSeenOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestForgedPage: the page of a context is private, so a forged button that
+// turns one leaves a message that everyone sees as it is.
+func TestForgedPage(t *testing.T) {
+	desk := newDesk()
+	h, err := newHandlers(desk, nil, nil, nil, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := state{Action: actPage, Revision: desk.corpus.Revision, Passages: []stretch{{0, 0, 0}}}.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hidden := range []bool{false, true} {
+		got, err := h.press(t.Context(), pressRequest{State: id, Hidden: hidden})
+		if err != nil || got.Update != hidden || !got.Private {
+			t.Errorf("under a message with hidden %v: %v, update %v, private %v", hidden, err, got.Update, got.Private)
+		}
+	}
+}

@@ -86,8 +86,8 @@ func TestSync(t *testing.T) {
 			t.Errorf("Sync(dry %v) = %d changes, %v, after %d writes; want %d after %d", dry, len(changes), err, s.CommandWrites(), want, writes)
 		}
 	}
-	step(true, 7, 0)
-	step(false, 7, 1)
+	step(true, 10, 0)
+	step(false, 10, 1)
 	step(true, 0, 1)
 	step(false, 0, 1)
 }

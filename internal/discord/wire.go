@@ -18,6 +18,8 @@ type body struct {
 	Nonce      string                     `json:"nonce,omitempty"`
 	Once       bool                       `json:"enforce_nonce,omitempty"`
 	Choices    *[]choice                  `json:"choices,omitempty"`
+	CustomID   string                     `json:"custom_id,omitempty"` // of a dialogue, as is
+	Title      string                     `json:"title,omitempty"`
 }
 
 // repeated implements repeatable: a message that is sent again is taken for the
@@ -52,6 +54,7 @@ type component struct {
 	CustomID string `json:"custom_id,omitempty"`
 	URL      string `json:"url,omitempty"`
 	Disabled bool   `json:"disabled,omitempty"`
+	Most     int    `json:"max_length,omitempty"`
 }
 
 type choice struct {
@@ -72,9 +75,14 @@ const (
 	respondThink   = 6 // an update will follow
 	respondUpdate  = 7
 	respondChoices = 8
+	respondModal   = 9
 
 	componentRow    = 1
 	componentButton = 2
+	componentInput  = 4
+
+	inputLine = 1
+	inputText = 2
 
 	buttonStrong = 1
 	buttonPlain  = 2
@@ -168,4 +176,17 @@ func (r Reply) flat() Reply {
 	}
 	r.Card = nil
 	return r
+}
+
+// dialogue writes a dialogue.
+func (m Modal) dialogue() *body {
+	rows := make([]row, 0, len(m.Inputs))
+	for _, in := range m.Inputs {
+		c := component{Type: componentInput, Style: inputLine, Label: in.Label, CustomID: in.State, Most: in.Max}
+		if in.Long {
+			c.Style = inputText
+		}
+		rows = append(rows, row{Type: componentRow, Components: []component{c}})
+	}
+	return &body{CustomID: m.State, Title: m.Title, Components: &rows}
 }

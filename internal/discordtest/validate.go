@@ -59,7 +59,7 @@ func sayWhetherValidated(t testing.TB) {
 	}
 }
 
-const schemaAddress = "openapi.json"
+const schemaAddress = "https://discord.invalid/openapi.json" // absolute: a relative one would follow the working folder
 
 func loadDescription() (*description, error) {
 	path := os.Getenv(DescriptionVariable)

@@ -124,6 +124,7 @@ var never = []struct{ folder, prefix, why string }{
 	{"internal/index", "verbatim/internal/discord", "adapters never import each other"},
 	{"internal/index", "verbatim/internal/terminal", "adapters never import each other"},
 	{"internal/index", "verbatim/internal/answer", "the index knows nothing of answers"},
+	{"internal/store", "verbatim/internal/library", "the library reads the store"},
 	{"internal/discordtest", "verbatim/internal/discord", "the test server knows nothing of the bot"},
 }
 

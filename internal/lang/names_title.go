@@ -19,7 +19,6 @@ func (f *finder) split(sentence int, text string, tokens []Token, from, to int) 
 	if len(run) > 2 && initial(text, tokens, from) && f.lists.given[run[1].Norm] && !f.lists.given[run[0].Norm] && !f.lists.titles[run[0].Norm] &&
 		run[0].Row >= 0 && f.lists.places[run[0].Norm] == "" && f.upper[run[0].Norm] == 0 {
 		from++ // "Substitute Kofi Mensah"
-		run = run[1:]
 	}
 	// Titles at the end belong to nobody named here.
 	end := to

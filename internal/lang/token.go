@@ -36,13 +36,15 @@ type Token struct {
 	Gap        bool   // punctuation stands between it and the word before
 }
 
-// Language cuts and normalises text of one language. It is immutable.
+// Language cuts and normalises text of one language. It may be used from any
+// number of goroutines, and gives the same for the same text.
 type Language struct {
 	Code      string // the first subtag of its BCP 47 tag
 	stem      func(*snowballstem.Env) bool
 	stop      map[string]bool
 	irregular map[string]string
 	vectors   *Vectors
+	seen      memory
 }
 
 var stemmers = map[string]func(*snowballstem.Env) bool{
@@ -96,12 +98,12 @@ func (l *Language) Tokens(text string) []Token {
 			gap = gap || !unicode.IsSpace(first) && first != '-' && first != '\'' && first != '’'
 			continue
 		}
-		t := l.token(w, first)
+		t := l.token(w)
 		t.Start, t.End, t.Gap = start, pos, gap
 		gap = false
 		if n := len(tokens); n > 0 && l.joins(text, tokens[n-1], t) {
 			p := &tokens[n-1]
-			joined := l.token(text[p.Start:p.End]+w, rune(text[p.Start]))
+			joined := l.token(text[p.Start:p.End] + w)
 			joined.Start, joined.End, joined.Gap, joined.Upper = p.Start, pos, p.Gap, p.Upper
 			*p = joined
 			continue
@@ -117,7 +119,11 @@ func (l *Language) joins(text string, a, b Token) bool {
 		text[a.Start] < utf8.RuneSelf && l.vectors.Row(a.Norm+b.Norm) >= 0
 }
 
-func (l *Language) token(w string, first rune) Token {
+// token is the token of a word, its place and what stands before it left out.
+func (l *Language) token(w string) Token { return l.seen.token(w, l.read) }
+
+func (l *Language) read(w string) Token {
+	first, _ := utf8.DecodeRuneInString(w)
 	t := Token{Upper: unicode.IsUpper(first), Number: unicode.IsNumber(first)}
 	t.Norm = Fold(w)
 	t.Norm = strings.TrimSuffix(t.Norm, "'s")

@@ -348,7 +348,7 @@ func TestServersUnderReloads(t *testing.T) {
 					}
 				}
 				sums, err := v.Summarize(t.Context(), summary.Request{})
-				if err != nil || len(sums) != 1 || sums[0].Revision == "" {
+				if err != nil || len(sums) == 0 || sums[0].Revision == "" {
 					t.Errorf("summary %+v, %v", sums, err)
 				}
 			}

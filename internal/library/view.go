@@ -97,6 +97,22 @@ func (v View) History() []Status {
 	return out
 }
 
+// At is the corpus of a revision of the History, nil when it isn't there.
+func (v View) At(r article.Revision) *article.Corpus {
+	v.l.mu.Lock()
+	defer v.l.mu.Unlock()
+	s := v.l.peek(v.server)
+	if s.current.corpus.Revision == r {
+		return s.current.corpus
+	}
+	for _, p := range s.past {
+		if p.corpus.Revision == r {
+			return p.corpus
+		}
+	}
+	return nil
+}
+
 // Reload reads the operator's articles again, for by, and when they are in
 // order serves them in place of the current ones, to everyone; a server that
 // was rolled back is up to date after its own reload. Questions go on all the
@@ -234,6 +250,9 @@ const ownPrefix = "added:"
 
 // IsOwn reports whether an ID is that of an article that a server added.
 func IsOwn(id string) bool { return strings.HasPrefix(id, ownPrefix) }
+
+// OwnID is the ID of an article that a server added, by its file name.
+func OwnID(name string) string { return ownPrefix + stemOf(name) }
 
 // FileName makes a name that an article may be added under of whatever a
 // member's file is called, without folders and with nothing in it but letters,

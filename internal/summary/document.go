@@ -218,6 +218,9 @@ func (d *document) definite(before, tokens []lang.Token) bool {
 	if d.lang.Code != "en" || len(tokens) < 2 || tokens[0].Norm != "the" || tokens[1].Upper || tokens[1].Stop {
 		return false
 	}
+	if !slices.ContainsFunc(before, func(t lang.Token) bool { return t.Stem == tokens[1].Stem }) {
+		return false // nearly always, and cheap to find out
+	}
 	article := -1 // where the last "a" or "an" stands
 	for k, t := range before {
 		switch {

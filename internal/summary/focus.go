@@ -155,16 +155,3 @@ func (d *document) queries(tokens []lang.Token) []query {
 	}
 	return qs
 }
-
-// aliases returns the stems of the single words that may stand for a word:
-// "US" for "American".
-func (d *document) aliases(t lang.Token) []string {
-	others, _ := d.lang.Aliases([]lang.Token{t}, 0)
-	var stems []string
-	for _, o := range others {
-		if len(o) == 1 {
-			stems = append(stems, o[0])
-		}
-	}
-	return stems
-}

@@ -64,6 +64,21 @@ func (s *Summarizer) Summarize(ctx context.Context, r Request) ([]Summary, error
 	return all, nil
 }
 
+// Prepare analyses articles ahead of the first request about them, in the
+// corpus's order, of at most so many sentences together: what doesn't fit is
+// left for its first request. It returns early when the context is done.
+func (s *Summarizer) Prepare(ctx context.Context, sentences int) {
+	for _, a := range s.corpus.Articles {
+		if ctx.Err() != nil {
+			return
+		}
+		if n := len(a.Sentences); n <= sentences {
+			sentences -= n
+			s.documents[a.ID]()
+		}
+	}
+}
+
 // articles returns the article with the ID, or all when it is empty.
 func (s *Summarizer) articles(id string) ([]*article.Article, error) {
 	if id == "" {

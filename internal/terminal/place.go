@@ -97,6 +97,8 @@ func (s Screen) Verdict(r verify.Result, c *article.Corpus) string {
 				span = article.Span{}
 			}
 			s.quote(&b, p, spanWithin(p, span))
+		} else {
+			s.say(&b, "", "In a heading, a table, code or a caption of "+line(nameOf(place.Article))+", which is not cited by sentence.")
 		}
 	}
 	b.WriteByte('\n')

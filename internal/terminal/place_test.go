@@ -7,6 +7,7 @@ import (
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
+	"verbatim/internal/verify"
 )
 
 // ferry is an article of three paragraphs.
@@ -77,6 +78,19 @@ func TestVerify(t *testing.T) {
 		if got := say("/verify " + tt.quote); !strings.Contains(got, tt.want) {
 			t.Errorf("/verify %.40s\ngot:\n%s\nwant in it:\n%s", tt.quote, got, tt.want)
 		}
+	}
+}
+
+// TestVerifyHeading: a quotation that stands outside all sentences is not said
+// to stand nowhere in particular.
+func TestVerifyHeading(t *testing.T) {
+	a := &article.Article{ID: "ferry", Title: "The ferry", Text: "Fares and times\n\nIt sails at noon.",
+		Paragraphs: []article.Paragraph{{End: 15, Kind: article.Heading, Heading: -1}, {Start: 17, End: 34, Number: 1, Count: 1}},
+		Sentences:  []article.Sentence{{Start: 17, End: 34, Paragraph: 1, Number: 1}}}
+	c := article.NewCorpus([]*article.Article{a})
+	got := Screen{}.Verdict(verify.New(c).Check("Fares and times"), c)
+	if !strings.Contains(got, "word for word") || !strings.Contains(got, "In a heading, a table, code or a caption of The ferry") {
+		t.Errorf("no place in:\n%s", got)
 	}
 }
 

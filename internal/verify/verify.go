@@ -143,7 +143,9 @@ func (k *Checker) compare(quote string, words []word) Result {
 	if apart(runs) && float64(covered) >= coverShare*float64(len(words)) && share < coverShare {
 		res := Result{Verdict: Stitched}
 		for _, r := range runs {
-			res.Places = append(res.Places, k.texts[r.text].place(r.at, r.at+r.count))
+			if p := k.texts[r.text].place(r.at, r.at+r.count); !slices.Contains(res.Places, p) {
+				res.Places = append(res.Places, p)
+			}
 		}
 		return res
 	}
@@ -208,17 +210,16 @@ func apart(runs []run) bool {
 func (k *Checker) nearest(words []word) (Place, float64) {
 	var place Place
 	best := 0.0
-	for _, t := range k.texts {
-		for _, i := range t.candidates(words) {
-			// A quotation may run over the end of a sentence.
-			for last := i; last < min(i+3, len(t.article.Sentences)); last++ {
-				if t.article.Sentences[last].Paragraph != t.article.Sentences[i].Paragraph {
-					break
-				}
-				s := Place{t.article, t.article.Sentences[i].Start, t.article.Sentences[last].End}
-				if share := common(words, split(s.Text())); share > best+0.01 {
-					place, best = s, share
-				}
+	for _, c := range k.candidates(words) {
+		t, i := k.texts[c.text], c.sentence
+		// A quotation may run over the end of a sentence.
+		for last := i; last < min(i+3, len(t.article.Sentences)); last++ {
+			if t.article.Sentences[last].Paragraph != t.article.Sentences[i].Paragraph {
+				break
+			}
+			s := Place{t.article, t.article.Sentences[i].Start, t.article.Sentences[last].End}
+			if share := common(words, split(s.Text())); share > best+0.01 {
+				place, best = s, share
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -102,4 +104,36 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("%q differs in nothing", quote)
 		}
 	})
+}
+
+// TestManyArticles: what a quotation is compared with does not grow with the
+// number of articles, and the right one of them is still found.
+func TestManyArticles(t *testing.T) {
+	var articles []*article.Article
+	for i := range 300 {
+		articles = append(articles, article.FromSentences(fmt.Sprintf("a%03d", i), "A report", []string{
+			fmt.Sprintf("Report %d says that the harbour was closed for the storm.", i),
+			"Nobody was hurt in the harbour.",
+		}))
+	}
+	k := New(article.NewCorpus(articles))
+	quote := "Report 217 says that the old harbour was closed for the storm."
+	if n := len(k.candidates(split(quote))); n == 0 || n > 2*maxCandidates {
+		t.Errorf("%d sentences to compare with, want some and at most %d", n, 2*maxCandidates)
+	}
+	if got := k.Check(quote); got.Verdict != Differs || got.Places[0].Article.ID != "a217" {
+		t.Errorf("%+v, want that it differs from a217", got)
+	}
+}
+
+func TestPlacesAreSaidOnce(t *testing.T) {
+	got := New(corpus()).Check(strings.Repeat("It stands 31.5 metres. ", 5))
+	for i, p := range got.Places {
+		if slices.Contains(got.Places[:i], p) {
+			t.Errorf("%q is said to stand at %v twice", p.Text(), p)
+		}
+	}
+	if len(got.Places) == 0 {
+		t.Errorf("%+v, want a place", got)
+	}
 }

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -148,47 +150,60 @@ func (t text) place(from, to int) Place {
 	return Place{t.article, t.words[from].start, t.words[to-1].end}
 }
 
-// maxCandidates bounds the sentences that a quotation is compared with.
+// maxCandidates bounds the sentences that a quotation is compared with, of all
+// articles together.
 const maxCandidates = 40
 
+// candidate is a sentence that a quotation may come from.
+type candidate struct {
+	text, sentence int
+	score          float64
+}
+
 // candidates are the sentences that share most of the quotation's rarer words,
-// and those before them, where the quotation may begin.
-func (t text) candidates(words []word) []int {
-	const common = 200 // a word that occurs oftener tells nothing
-	score := make(map[int]float64)
-	counted := make(map[string]bool)
+// and those before them, where the quotation may begin, in order.
+func (k *Checker) candidates(words []word) []candidate {
+	const common = 200 // a word that an article has oftener tells nothing of where in it
+	total := make(map[string]int)
 	for _, w := range words {
-		at := t.where[w.key]
-		if counted[w.key] || len(at) > common {
-			continue
-		}
-		counted[w.key] = true
-		for _, i := range at {
-			score[t.sentence(i)] += 1 / float64(len(at))
-		}
-	}
-	delete(score, -1)
-	var order []int
-	for s := range score {
-		order = append(order, s)
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		if score[a] != score[b] {
-			if score[a] > score[b] {
-				return -1
+		if _, ok := total[w.key]; !ok {
+			n := 0
+			for _, t := range k.texts {
+				n += len(t.where[w.key])
 			}
-			return 1
-		}
-		return a - b
-	})
-	order = order[:min(len(order), maxCandidates)]
-	for _, s := range slices.Clone(order) {
-		if s > 0 && !slices.Contains(order, s-1) {
-			order = append(order, s-1)
+			total[w.key] = n
 		}
 	}
-	slices.Sort(order)
-	return order
+	distinct := slices.Sorted(maps.Keys(total)) // sums come out the same every time
+	var all []candidate
+	for n, t := range k.texts {
+		score := make(map[int]float64)
+		for _, key := range distinct {
+			at := t.where[key]
+			if len(at) > common {
+				continue
+			}
+			for _, i := range at {
+				score[t.sentence(i)] += 1 / float64(total[key])
+			}
+		}
+		delete(score, -1)
+		for s, v := range score {
+			all = append(all, candidate{n, s, v})
+		}
+	}
+	place := func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.sentence, b.sentence))
+	}
+	slices.SortFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.score, a.score), place(a, b)) })
+	all = slices.Clone(all[:min(len(all), maxCandidates)])
+	for _, c := range slices.Clone(all) {
+		if c.sentence > 0 {
+			all = append(all, candidate{text: c.text, sentence: c.sentence - 1})
+		}
+	}
+	slices.SortFunc(all, place)
+	return slices.CompactFunc(all, func(a, b candidate) bool { return place(a, b) == 0 })
 }
 
 // sentence is which sentence word i stands in, -1 for none.

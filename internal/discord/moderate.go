@@ -1,0 +1,180 @@
+package discord
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync/atomic"
+
+	"verbatim/internal/article"
+	"verbatim/internal/library"
+	"verbatim/internal/store"
+)
+
+// Own is the library as one server sees it: a Desk, and what moderators change.
+// It must be safe for concurrent use.
+type Own interface {
+	Desk
+	// History lists what answered lately, what answers now first.
+	History() []library.Status
+	// At is the corpus of a revision of the History, nil when it isn't there.
+	At(r article.Revision) *article.Corpus
+	Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error)
+	// Preview parses a file as Add would.
+	Preview(a store.Article) (*article.Article, error)
+	Add(ctx context.Context, a store.Article) (library.Report, error)
+	Remove(ctx context.Context, name, by string) (library.Report, error)
+}
+
+// tended is a desk, with a note of whether the last reload through any of them
+// failed.
+type tended struct {
+	Desk
+	failed *atomic.Bool
+}
+
+// Reload implements Desk.
+func (t *tended) Reload(ctx context.Context, by string) (library.Report, error) {
+	report, err := t.Desk.Reload(ctx, by)
+	t.failed.Store(err != nil)
+	return report, err
+}
+
+// in are the handlers for what comes from a server: on their desk is nothing
+// that another server added. Every request is handled by these.
+func (h *handlers) in(server string) *handlers {
+	if h.servers == nil || server == "" {
+		return h
+	}
+	bound, own := *h, h.servers(server)
+	bound.desk = &tended{Desk: own, failed: h.desk.failed}
+	bound.suggest, _ = own.(Suggester)
+	return &bound
+}
+
+// moderate is how every request of a moderator's begins: with the permission at
+// this moment. The reply, when there is one, refuses it.
+func (h *handlers) moderate(c Caller) (speaker, *Reply) {
+	s := h.speaker(c)
+	key := h.mayModerate(c)
+	if key == "" && (h.store == nil || h.servers == nil) {
+		key = "keep.nothing"
+	}
+	if key == "" {
+		return s, nil
+	}
+	return s, &Reply{Text: s.say(key), Private: true}
+}
+
+// by is how a moderator stands in the log.
+func by(c Caller) string { return fmt.Sprintf("%s (%s)", c.Name, c.ID) }
+
+// signed matches what by writes.
+var signed = regexp.MustCompile(`^(.*) \(([0-9]{15,20})\)$`)
+
+// who shows who did something: a member as their client knows them today, for
+// names change.
+func (s speaker) who(by string) string {
+	if m := signed.FindStringSubmatch(by); m != nil {
+		return "<@" + m[2] + ">"
+	}
+	return s.inline(shorten(by, maxTitle))
+}
+
+// Notice is a line for the channel that a server's log is posted to.
+type Notice struct{ Channel, Text string }
+
+// noticed adds to a reply the line for the channel of the server's log, if it
+// has one. It is in the server's language.
+func (h *handlers) noticed(c Caller, reply Reply, action store.Action, name string) Reply {
+	if channel := h.store.Settings(c.Server).LogChannel; channel != "" {
+		s := h.words.in(h.settings.Language(c.Server))
+		reply.Notice = &Notice{Channel: channel, Text: s.logged(store.Entry{By: by(c), Action: action, Detail: name})}
+	}
+	return reply
+}
+
+// logged says what an entry of the log tells.
+func (s speaker) logged(e store.Entry) string {
+	name := e.Article
+	if e.Detail != "" {
+		name = e.Detail
+	}
+	return s.say("log."+string(e.Action), "By", s.who(e.By), "Name", s.inline(shorten(name, maxTitle)))
+}
+
+// pending is what a moderator was shown and has to confirm.
+type pending struct {
+	server, user string
+	article      store.Article // to add, or, without data, to remove
+}
+
+// maxPending bounds what waits to be confirmed, of at most two megabytes each.
+const maxPending = 32
+
+// What the buttons of a confirmation do, and that of /privacy.
+const (
+	confirmYes    = "yes"
+	confirmNo     = "no"
+	confirmForget = "forget"
+
+	// confirmPrefix is what their custom_ids begin with, in place of that of a
+	// state.
+	confirmPrefix = "c1."
+	// pasteID is the custom_id of the dialogue for pasted text, without its
+	// owner.
+	pasteID = "p1."
+)
+
+// confirmation shows two buttons for something that waits. What it is stands
+// nowhere but in memory, under a name that can't be guessed.
+func (h *handlers) confirmation(s speaker, p pending) [][]Button {
+	token := rand.Text()
+	h.pending.put(token, p)
+	id := func(what string) string { return confirmPrefix + what + "." + p.user + "." + token }
+	return [][]Button{{
+		{Label: s.say("button.confirm"), State: id(confirmYes), Strong: true},
+		{Label: s.say("button.cancel"), State: id(confirmNo)},
+	}}
+}
+
+// confirm does what a button of a confirmation says, once. Everything that its
+// custom_id claims is checked.
+func (h *handlers) confirm(ctx context.Context, r pressRequest) (Reply, error) {
+	s := h.speaker(r.Caller)
+	private := func(key string) (Reply, error) { return Reply{Text: s.say(key), Private: true}, nil }
+	parts := strings.Split(strings.TrimPrefix(r.State, confirmPrefix), ".")
+	if len(parts) < 2 {
+		return private("button.old")
+	}
+	if parts[1] != r.ID {
+		return private("button.owner")
+	}
+	if parts[0] == confirmForget {
+		return h.forget(r.Caller)
+	}
+	if _, refused := h.moderate(r.Caller); refused != nil {
+		return *refused, nil
+	}
+	if len(parts) != 3 {
+		return private("button.old")
+	}
+	p, ok := h.pending.get(parts[2])
+	if !ok || p.server != r.Server || p.user != r.ID {
+		return private("confirm.old")
+	}
+	if _, mine := h.pending.drop(parts[2]); !mine {
+		return private("confirm.old")
+	}
+	switch {
+	case parts[0] == confirmNo:
+		return Reply{Text: s.say("confirm.cancelled"), Update: true, Private: true}, nil
+	case parts[0] != confirmYes:
+		return private("button.old")
+	case p.article.Data == nil:
+		return h.removeNow(ctx, s, r.Caller, p.article.Name)
+	}
+	return h.addNow(ctx, s, r.Caller, p.article)
+}

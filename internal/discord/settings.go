@@ -1,0 +1,185 @@
+package discord
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"verbatim/internal/store"
+)
+
+// settingsRequest changes one setting of a server, or, with Show, none.
+type settingsRequest struct {
+	Caller
+	Setting  string // the subcommand
+	Role     string
+	Language string
+	On       bool
+	Number   int
+}
+
+// maxRetention is how many days a server may keep what can't be answered.
+const maxRetention = 365
+
+// decide changes a setting and shows all of them.
+func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
+		return *refused, nil
+	}
+	var change func(*store.Settings)
+	detail := r.Setting
+	switch r.Setting {
+	case nameModerators:
+		detail += " @" + r.Role
+		change = func(set *store.Settings) {
+			if i := slices.Index(set.Moderators, r.Role); i >= 0 {
+				set.Moderators = slices.Delete(set.Moderators, i, i+1)
+			} else if len(set.Moderators) < maxListed {
+				set.Moderators = append(set.Moderators, r.Role)
+			}
+		}
+		if !isSnowflake(r.Role) || r.Role == r.Server {
+			return Reply{Text: s.say("settings.norole"), Private: true}, nil // that role is everyone's
+		}
+	case nameListen:
+		detail += fmt.Sprintf(" %v", r.On)
+		change = func(set *store.Settings) {
+			if !r.On {
+				delete(set.Listen, r.Channel)
+				return
+			}
+			if set.Listen == nil {
+				set.Listen = map[string]int{}
+			}
+			set.Listen[r.Channel] = max(0, r.Number)
+		}
+	case nameLanguage:
+		detail += " " + r.Language
+		change = func(set *store.Settings) { set.Language = r.Language }
+	case namePrivate:
+		detail += fmt.Sprintf(" %v", r.On)
+		change = func(set *store.Settings) { set.Private = r.On }
+	case nameRetention:
+		detail += " " + strconv.Itoa(r.Number)
+		change = func(set *store.Settings) { set.Retention = min(max(r.Number, 1), maxRetention) }
+	case nameGaps:
+		detail += fmt.Sprintf(" %v", r.On)
+		change = func(set *store.Settings) { set.NoGaps = !r.On }
+	case nameLog:
+		detail += fmt.Sprintf(" %v", r.On)
+		change = func(set *store.Settings) {
+			set.LogChannel = ""
+			if r.On {
+				set.LogChannel = r.Channel
+			}
+		}
+	}
+	if change == nil {
+		return Reply{Text: h.shownSettings(s, r.Server), Private: true}, nil
+	}
+	if err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, change); err != nil {
+		return Reply{}, err
+	}
+	if r.Setting == nameGaps && !r.On {
+		if err := h.store.ForgetGaps(r.Server); err != nil {
+			return Reply{}, err
+		}
+	}
+	return h.noticed(r.Caller, Reply{Text: h.shownSettings(s, r.Server), Private: true}, store.Decided, detail), nil
+}
+
+// shownSettings lists what a server has decided.
+func (h *handlers) shownSettings(s speaker, server string) string {
+	set := h.store.Settings(server)
+	none := s.say("settings.none")
+	list := func(items []string) string {
+		if len(items) == 0 {
+			return none
+		}
+		return s.list(items)
+	}
+	onOff := func(on bool) string {
+		if on {
+			return s.say("settings.on")
+		}
+		return s.say("settings.off")
+	}
+	var roles, channels, uses []string
+	for _, id := range set.Moderators {
+		roles = append(roles, "<@&"+id+">")
+	}
+	for _, id := range slices.Sorted(maps.Keys(set.Listen)) {
+		channels = append(channels, fmt.Sprintf("<#%s> (%d s)", id, set.Listen[id]))
+	}
+	for _, id := range slices.Sorted(maps.Keys(set.Use)) {
+		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id]))
+	}
+	language, logged := none, none
+	if set.Language != "" {
+		language = set.Language
+	}
+	if set.LogChannel != "" {
+		logged = "<#" + set.LogChannel + ">"
+	}
+	lines := []string{
+		bold + s.say("settings.head") + bold,
+		"- " + s.say("settings.moderators", "Value", list(roles)),
+		"- " + s.say("settings.listen", "Value", list(channels)),
+		"- " + s.say("settings.use", "Value", list(uses)),
+		"- " + s.say("settings.language", "Value", language),
+		"- " + s.say("settings.private", "Value", onOff(set.Private)),
+		"- " + s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
+		"- " + s.say("settings.retention", "Count", h.store.Retention(server)),
+		"- " + s.say("settings.log", "Value", logged),
+	}
+	text, left := fill(lines, maxText-100)
+	if len(left) > 0 {
+		text += "\n" + s.say("status.more", "Count", len(left))
+	}
+	return strings.TrimSpace(text)
+}
+
+// privacy says what is kept of a member, with a button to delete it.
+func (h *handlers) privacy(_ context.Context, c Caller) (Reply, error) {
+	s := h.speaker(c)
+	if h.store == nil {
+		return Reply{Text: s.say("privacy.nothing"), Private: true}, nil
+	}
+	n, err := h.store.Kept(c.ID)
+	if err != nil {
+		return Reply{}, err
+	}
+	lines := []string{
+		bold + s.say("privacy.head") + bold,
+		"- " + s.say("privacy.opinions", "Count", n),
+		"- " + s.say("privacy.turns"),
+	}
+	if c.Server != "" {
+		key := "privacy.gaps"
+		if h.store.Settings(c.Server).NoGaps {
+			key = "privacy.nogaps"
+		}
+		lines = append(lines, "- "+s.say(key, "Count", h.store.Retention(c.Server)))
+	}
+	lines = append(lines, "- "+s.say("privacy.log"))
+	reply := Reply{Text: strings.Join(lines, "\n"), Private: true}
+	reply.Buttons = [][]Button{{{Label: s.say("button.forget"), State: confirmPrefix + confirmForget + "." + c.ID, Disabled: n == 0}}}
+	return reply, nil
+}
+
+// forget deletes what is tied to a member.
+func (h *handlers) forget(c Caller) (Reply, error) {
+	s := h.speaker(c)
+	if h.store == nil {
+		return Reply{Text: s.say("privacy.nothing"), Private: true}, nil
+	}
+	n, err := h.store.Forget(c.ID)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Text: s.say("privacy.forgotten", "Count", n), Update: true, Private: true}, nil
+}

@@ -1,0 +1,236 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"verbatim/internal/article"
+	"verbatim/internal/corpus"
+	"verbatim/internal/library"
+	"verbatim/internal/store"
+)
+
+// addRequest is an article to add: a file, or the text and title of a dialogue.
+// Without either, the dialogue is to be shown.
+type addRequest struct {
+	Caller
+	File        *attachment
+	Title, Text string
+}
+
+// add shows what an article would look like, to be confirmed.
+func (h *handlers) add(ctx context.Context, r addRequest) (Reply, error) {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
+		return *refused, nil
+	}
+	a := store.Article{By: by(r.Caller)}
+	switch {
+	case r.File != nil:
+		if r.File.Size > corpus.DefaultFileBytes {
+			return Reply{Text: s.say("add.large", "Limit", corpus.DefaultFileBytes>>20), Private: true}, nil
+		}
+		a.Name = library.FileName(r.File.Name)
+		if !slices.Contains([]string{".md", ".txt", ".html"}, path.Ext(a.Name)) {
+			return Reply{Text: s.say("add.kind"), Private: true}, nil
+		}
+		var err error
+		if a.Data, err = h.download(ctx, r.File.URL, corpus.DefaultFileBytes); err != nil {
+			return Reply{}, fmt.Errorf("fetch an uploaded file: %w", err)
+		}
+	case r.Text != "":
+		a.Name, a.Data = library.FileName(r.Title+".md"), pasted(r.Title, r.Text)
+	default:
+		return Reply{Modal: paste(s, r.ID)}, nil
+	}
+	return h.offer(s, r.Caller, a)
+}
+
+// pasted is the file for pasted text. The title is quoted for the front matter,
+// so that nothing in it is read as more than a title.
+func pasted(title, text string) []byte {
+	return fmt.Appendf(nil, "---\ntitle: %q\n---\n%s\n", strings.Join(strings.Fields(plain(title)), " "), text)
+}
+
+// paste is the dialogue for the text of an article.
+func paste(s speaker, owner string) *Modal {
+	return &Modal{State: pasteID + owner, Title: s.say("add.paste"), Inputs: []Input{
+		{State: "title", Label: s.say("add.title"), Max: maxTitle},
+		{State: "text", Label: s.say("add.text"), Long: true, Max: 4000},
+	}}
+}
+
+// offer shows the title, the extent and the beginning of an article, with a
+// button to add it and one not to.
+func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
+	found, err := h.servers(c.Server).Preview(a)
+	var problems article.Problems
+	if errors.As(err, &problems) {
+		return Reply{Text: listed(s, s.say("add.broken", "Count", len(problems)), problems), Private: true}, nil
+	}
+	if err != nil {
+		return Reply{}, fmt.Errorf("preview %q: %w", a.Name, err)
+	}
+	kept, err := h.store.Articles(c.Server)
+	if err != nil {
+		return Reply{}, err
+	}
+	alone := article.NewCorpus([]*article.Article{found})
+	lines := []string{
+		s.say("add.preview", "Title", bold+s.inline(shorten(found.Title, maxTitle))+bold, "Name", s.inline(a.Name)),
+		size(s, library.Status{Articles: 1, Paragraphs: alone.Paragraphs(), Sentences: alone.Sentences()}),
+	}
+	if slices.ContainsFunc(kept, func(k store.Article) bool { return k.Name == a.Name }) {
+		lines = append(lines, s.say("add.replaces"))
+	}
+	first := found.Paragraphs[found.Sentences[0].Paragraph]
+	q, err := quote(article.Passage{Article: found, First: 0, Last: min(2, first.Count-1)}, article.Span{}, maxFurther)
+	if err != nil {
+		return Reply{}, fmt.Errorf("show the beginning of %q: %w", a.Name, err)
+	}
+	lines = append(lines, q.Markdown)
+	if q.CutAfter {
+		lines = append(lines, small(s.say("cut.after")))
+	}
+	return Reply{Text: strings.Join(lines, "\n"), Private: true, Buttons: h.confirmation(s, pending{c.Server, c.ID, a})}, nil
+}
+
+// addNow adds an article that was confirmed.
+func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Article) (Reply, error) {
+	report, err := h.servers(c.Server).Add(ctx, a)
+	var problems article.Problems
+	switch {
+	case errors.As(err, &problems):
+		return Reply{Text: listed(s, s.say("add.broken", "Count", len(problems)), problems), Update: true, Private: true}, nil
+	case errors.Is(err, store.ErrFull):
+		return Reply{Text: s.say("add.full", "Count", store.MaxArticles, "Limit", store.MaxBytes>>20), Update: true, Private: true}, nil
+	case err != nil:
+		return Reply{}, err
+	}
+	reply := Reply{Text: s.say("add.done", "Name", s.inline(a.Name)) + "\n" + changes(s, report), Update: true, Private: true}
+	return h.noticed(c, reply, store.Added, a.Name), nil
+}
+
+// shelfRequest is about an article that the server added.
+type shelfRequest struct {
+	Caller
+	Article string // ID, or the file's name
+}
+
+// own finds an article that the server added.
+func (h *handlers) own(server, id string) (store.Article, bool, error) {
+	kept, err := h.store.Articles(server)
+	if err != nil {
+		return store.Article{}, false, err
+	}
+	for _, a := range kept {
+		if a.Name == id || library.OwnID(a.Name) == id {
+			return a, true, nil
+		}
+	}
+	return store.Article{}, false, nil
+}
+
+// remove asks whether an article is to be removed.
+func (h *handlers) remove(_ context.Context, r shelfRequest) (Reply, error) {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
+		return *refused, nil
+	}
+	a, ok, err := h.own(r.Server, r.Article)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !ok {
+		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+	}
+	a.Data = nil
+	return Reply{Text: s.say("remove.sure", "Name", s.inline(a.Name)), Private: true, Buttons: h.confirmation(s, pending{r.Server, r.ID, a})}, nil
+}
+
+// removeNow removes an article, which was confirmed.
+func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name string) (Reply, error) {
+	report, err := h.servers(c.Server).Remove(ctx, name, by(c))
+	if errors.Is(err, store.ErrNotFound) {
+		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(name, maxTitle))), Update: true, Private: true}, nil
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Text: s.say("remove.done", "Name", s.inline(name)) + "\n" + changes(s, report), Update: true, Private: true}
+	return h.noticed(c, reply, store.Removed, name), nil
+}
+
+// export gives a file back as it was added.
+func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
+		return *refused, nil
+	}
+	a, ok, err := h.own(r.Server, r.Article)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !ok {
+		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+	}
+	return Reply{Text: s.say("export.done", "Name", s.inline(a.Name)), Private: true, File: &File{Name: a.Name, Data: a.Data}}, nil
+}
+
+// use sets which articles the channel asks about: one more, or all again.
+func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
+		return *refused, nil
+	}
+	desk := h.desk.Corpus()
+	if r.Article != "" && desk.Article(r.Article) == nil {
+		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+	}
+	detail := strings.TrimSpace(nameUse + " " + r.Article)
+	err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, func(set *store.Settings) {
+		if r.Article == "" {
+			delete(set.Use, r.Channel)
+			return
+		}
+		if set.Use == nil {
+			set.Use = map[string][]string{}
+		}
+		if !slices.Contains(set.Use[r.Channel], r.Article) {
+			set.Use[r.Channel] = append(set.Use[r.Channel], r.Article)
+		}
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	text := s.say("use.all")
+	if ids := h.store.Use(r.Server, r.Channel); len(ids) > 0 {
+		text = s.say("use.some", "Names", s.ids(ids))
+	}
+	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
+}
+
+// names lists what can't be shown whole.
+func (s speaker) ids(ids []string) string {
+	var names []string
+	for _, id := range ids[:min(len(ids), maxTitles)] {
+		names = append(names, s.inline(shorten(id, 60)))
+	}
+	if left := len(ids) - maxTitles; left > 0 {
+		names = append(names, s.say("status.more", "Count", left))
+	}
+	return s.list(names)
+}
+
+// used are the articles that a question in a channel is asked of, nil for all.
+// Those that are gone don't count.
+func (h *handlers) used(c Caller, corpus *article.Corpus) []string {
+	if h.store == nil {
+		return nil
+	}
+	return slices.DeleteFunc(h.store.Use(c.Server, c.Channel), func(id string) bool { return corpus.Article(id) == nil })
+}

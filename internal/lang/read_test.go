@@ -1,0 +1,42 @@
+package lang
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// TestReadOnce: what is remembered of words never changes what is read, however
+// many words there are and however many read at once.
+func TestReadOnce(t *testing.T) {
+	l := For("en")
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range maxKnown + 5000 {
+				w := fmt.Sprintf("Killed%d", i)
+				switch i % 4 {
+				case 1:
+					w = strings.Repeat("Café", 1+i%13) + fmt.Sprint(i)
+				case 2:
+					w = []string{"US", "us", "The", "WHO", "U.S.", "3,000", "didn’t", "Al-Shara’s", "running"}[i%9]
+				}
+				if got, want := l.token(w), l.read(w); !reflect.DeepEqual(got, want) {
+					t.Errorf("%q is read as %+v, then as %+v", w, want, got)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(l.seen.words); n == 0 || n > maxKnown {
+		t.Errorf("%d words are remembered, at most %d may be", n, maxKnown)
+	}
+	for w := range l.seen.words {
+		if len(w) > maxKnownWord {
+			t.Errorf("%q is remembered", w)
+		}
+	}
+}
