@@ -31,6 +31,7 @@ type config struct {
 	CorpusDir      string      // "" serves the articles built into the program
 	DataDir        string      // "" keeps everything in memory
 	Retention      int         // days that unanswered questions are kept; 0 is the store's own
+	AllowURLImport bool        // let moderators add pages of the web
 	Watch          bool        // reload when files of the corpus change
 	LogLevel       *slog.Level // of the lines to write; nil when not set
 	LogJSON        bool
@@ -75,6 +76,7 @@ func settings() []setting {
 		{"CORPUS_DIR", takeCorpusDir},
 		{"DATA_DIR", takeDataDir},
 		{"RETENTION_DAYS", takeRetention},
+		{"ALLOW_URL_IMPORT", takeBool(func(c *config) *bool { return &c.AllowURLImport })},
 		{"WATCH", takeBool(func(c *config) *bool { return &c.Watch })},
 		{"LIMIT_MEMBER", takeLimit(func(c *config) *int { return &c.Limits.Member })},
 		{"LIMIT_CHANNEL", takeLimit(func(c *config) *int { return &c.Limits.Channel })},

@@ -84,7 +84,7 @@ func TestConfigReportsEveryProblemAtOnce(t *testing.T) {
 	inFolder(t, map[string]string{".env": "LOG_FORMAT=xml\n", "file": ""})
 	_, _, err := loadConfig(env(map[string]string{
 		"DISCORD_TOKEN": token, "DISCORD_GUILD_ID": "my server", "DISCORD_API_URL": "discord.example",
-		"MESSAGE_CONTENT_INTENT": "maybe", "CORPUS_DIR": "nowhere", "DATA_DIR": "file/data", "RETENTION_DAYS": "0", "WATCH": "sometimes", "LOG_LEVEL": "loud",
+		"MESSAGE_CONTENT_INTENT": "maybe", "CORPUS_DIR": "nowhere", "DATA_DIR": "file/data", "RETENTION_DAYS": "0", "ALLOW_URL_IMPORT": "perhaps", "WATCH": "sometimes", "LOG_LEVEL": "loud",
 		"LIMIT_MEMBER": "-1", "LIMIT_CHANNEL": "many", "LIMIT_SERVER": "1000001", "LOG_QUESTIONS": "some", "HTTP_ADDR": "http://localhost", "HTTP_PPROF": "perhaps",
 	}))
 	if err == nil {

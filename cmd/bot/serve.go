@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"verbatim/internal/discord"
+	"verbatim/internal/fetch"
 	"verbatim/internal/store"
 	"verbatim/internal/terminal"
 )
@@ -57,6 +58,7 @@ func serve(ctx context.Context, s streams) error {
 		Settings:       st,
 		Store:          st,
 		Servers:        func(server string) discord.Own { return counted{lib.For(server), monitor} },
+		Fetch:          fetcher(cfg, log),
 		Opinion:        keepOpinion(st),
 	})
 	if err != nil {
@@ -67,6 +69,21 @@ func serve(ctx context.Context, s streams) error {
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// fetcher gets pages of the web, nil when the operator doesn't want that.
+func fetcher(cfg config, log *slog.Logger) func(context.Context, string) (string, []byte, error) {
+	if !cfg.AllowURLImport {
+		return nil
+	}
+	f := fetch.New()
+	return func(ctx context.Context, address string) (string, []byte, error) {
+		page, err := f.Fetch(ctx, address)
+		if err != nil {
+			log.Info("a page was not added", "error", err)
+		}
+		return page.Title, page.Data, err
+	}
 }
 
 // keepOpinion keeps what members think of answers.

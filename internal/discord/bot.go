@@ -33,13 +33,16 @@ type Config struct {
 	Logger         *slog.Logger
 	Clock          func() time.Time // nil means time.Now
 	Desk           Desk
-	Settings       Settings                             // nil means that no server has decided anything
-	Servers        func(server string) Own              // what each server sees; nil means that all see the Desk alone
-	Store          *store.Store                         // keeps what servers decide; nil means that nothing is kept
-	Opinion        func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
-	Observer       Observer                             // nil means that nobody counts
-	LogQuestions   bool                                 // write into the log what members ask
-	Limits         *Limits                              // nil means DefaultLimits
+	Settings       Settings                // nil means that no server has decided anything
+	Servers        func(server string) Own // what each server sees; nil means that all see the Desk alone
+	Store          *store.Store            // keeps what servers decide; nil means that nothing is kept
+	// Fetch gets a page of the web as an HTML file with front matter; nil means
+	// that no page is added. It logs why it could not.
+	Fetch        func(ctx context.Context, address string) (title string, data []byte, err error)
+	Opinion      func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
+	Observer     Observer                             // nil means that nobody counts
+	LogQuestions bool                                 // write into the log what members ask
+	Limits       *Limits                              // nil means DefaultLimits
 }
 
 // Bot is the bot, not yet connected. Make one with New.
@@ -124,7 +127,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.servers, h.store, h.download = config.Servers, config.Store, target.download
+	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
 		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),

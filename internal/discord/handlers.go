@@ -71,9 +71,10 @@ type handlers struct {
 	servers  func(string) Own // nil when servers have nothing of their own
 	store    *store.Store     // nil when nothing is kept
 	download func(ctx context.Context, address string, limit int64) ([]byte, error)
-	pending  *recent[pending] // by token
-	answers  *recent[turn]    // by reply: what may become golden
-	suggest  Suggester        // nil when there is none
+	fetch    func(ctx context.Context, address string) (title string, data []byte, err error) // nil when nothing is
+	pending  *recent[pending]                                                                 // by token
+	answers  *recent[turn]                                                                    // by reply: what may become golden
+	suggest  Suggester                                                                        // nil when there is none
 	settings Settings
 	opinion  func(context.Context, Opinion) error
 	words    *words

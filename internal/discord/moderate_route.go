@@ -28,6 +28,7 @@ const (
 	nameRetention  = "retention"
 
 	nameFile     = "file"
+	nameLink     = "link"
 	nameRevision = "revision"
 	nameRole     = "role"
 	nameOn       = "on"
@@ -50,7 +51,7 @@ func (w *words) moderatorCommands() []Command {
 		w.subcommand(nameCorpus, nameReload),
 		w.subcommand(nameCorpus, nameHistory),
 		w.subcommand(nameCorpus, nameRollback, required(completed(w.option(nameCorpus, nameRevision, optionString)))),
-		w.subcommand(nameCorpus, nameAdd, w.option(nameCorpus, nameFile, optionAttachment)),
+		w.subcommand(nameCorpus, nameAdd, w.option(nameCorpus, nameFile, optionAttachment), w.option(nameCorpus, nameLink, optionString)),
 		w.subcommand(nameCorpus, nameRemove, required(completed(w.option(nameCorpus, nameArticle, optionString)))),
 		w.subcommand(nameCorpus, nameExport, required(completed(w.option(nameCorpus, nameArticle, optionString)))),
 		w.subcommand(nameCorpus, nameUse, completed(w.option(nameCorpus, nameArticle, optionString))),
@@ -113,7 +114,8 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		r := rollbackRequest{Caller: c, Revision: opts.text(nameRevision)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.rollback(ctx, r) }
 	case nameCorpus + " " + nameAdd:
-		r := addRequest{Caller: c, File: in.Data.Resolved.Attachments[opts.text(nameFile)]}
+		j.limit = b.pace.upkeep
+		r := addRequest{Caller: c, File: in.Data.Resolved.Attachments[opts.text(nameFile)], Link: opts.text(nameLink)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.add(ctx, r) }
 	case nameCorpus + " " + nameRemove:
 		shelf(h.remove)

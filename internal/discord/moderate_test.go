@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -362,5 +363,33 @@ func TestGapTableIsNoFormula(t *testing.T) {
 	want := "question,count,first,last\n\"'=HYPERLINK(\"\"x\"\")\",1,0001-01-01T00:00:00Z,0001-01-01T00:00:00Z\n\"who, \"\"me\"\"?\",2,0001-01-01T00:00:00Z,0001-01-01T00:00:00Z\n"
 	if string(table) != want {
 		t.Errorf("got\n%s", table)
+	}
+}
+
+// TestPagesAreAddedWhereAllowed: what was fetched is shown before it is added,
+// and its failure is told without a word of what is behind an address.
+func TestPagesAreAddedWhereAllowed(t *testing.T) {
+	s, _, mia := newShelved(t)
+	link := discordtest.Opt("link", "https://news.example/storm")
+	if got := s.corpus(mia, "add", link).Text(); !strings.Contains(got, "operator") {
+		t.Errorf("fetched though nobody allowed it:\n%s", got)
+	}
+	var asked string
+	s.bot.handlers.fetch = func(_ context.Context, address string) (string, []byte, error) {
+		if asked = address; strings.Contains(address, "inside") {
+			return "", nil, errors.New("connect to 10.0.0.1:80: refused")
+		}
+		return "The storm", []byte("---\ntitle: \"The storm\"\nurl: \"https://news.example/storm\"\n---\n<p>The storm of 1902 sank the steamer Dora.</p>"), nil
+	}
+	preview := s.corpus(mia, "add", link)
+	if asked != "https://news.example/storm" || !strings.Contains(preview.Text(), "sank the steamer Dora") {
+		t.Errorf("asked for %q:\n%s", asked, preview.Text())
+	}
+	mia.Clicks(preview.Message, "Confirm").Reply()
+	if got := s.ask(s.ada, "What did the storm of 1902 sink?").Text(); !strings.Contains(got, "news.example/storm") {
+		t.Errorf("not linked:\n%s", got)
+	}
+	if got := s.corpus(mia, "add", discordtest.Opt("link", "http://inside/")).Text(); strings.Contains(got, "10.0.0.1") || !strings.Contains(got, "can't read") {
+		t.Errorf("the failure reads:\n%s", got)
 	}
 }

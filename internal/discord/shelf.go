@@ -14,11 +14,12 @@ import (
 	"verbatim/internal/store"
 )
 
-// addRequest is an article to add: a file, or the text and title of a dialogue.
-// Without either, the dialogue is to be shown.
+// addRequest is an article to add: a file, a page of the web, or the text and
+// title of a dialogue. Without any, the dialogue is to be shown.
 type addRequest struct {
 	Caller
 	File        *attachment
+	Link        string
 	Title, Text string
 }
 
@@ -42,6 +43,14 @@ func (h *handlers) add(ctx context.Context, r addRequest) (Reply, error) {
 		if a.Data, err = h.download(ctx, r.File.URL, corpus.DefaultFileBytes); err != nil {
 			return Reply{}, fmt.Errorf("fetch an uploaded file: %w", err)
 		}
+	case r.Link != "" && h.fetch == nil:
+		return Reply{Text: s.say("add.nolinks"), Private: true}, nil
+	case r.Link != "":
+		title, data, err := h.fetch(ctx, r.Link)
+		if err != nil {
+			return Reply{Text: s.say("add.unread"), Private: true}, nil
+		}
+		a.Name, a.Data = library.FileName(title+".html"), data
 	case r.Text != "":
 		a.Name, a.Data = library.FileName(r.Title+".md"), pasted(r.Title, r.Text)
 	default:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // lockTime is how long to wait for another process that has the file open.
@@ -23,11 +24,11 @@ func openBolt(name string, temporary bool) (db *bolt.DB, err error) {
 	defer func() {
 		// Some damage is found by a panic.
 		if v := recover(); v != nil {
-			db, err = nil, fmt.Errorf("open %s: %v: %w", name, v, bolt.ErrInvalid)
+			db, err = nil, fmt.Errorf("open %s: %v: %w", name, v, bolterrors.ErrInvalid)
 		}
 	}()
 	db, err = bolt.Open(name, 0o600, &bolt.Options{Timeout: lockTime, NoSync: temporary, PreLoadFreelist: true})
-	if errors.Is(err, bolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open %s: another process has it open", name)
 	}
 	if err != nil {
@@ -73,7 +74,7 @@ func (s *Store) openOrRestore() (*bolt.DB, error) {
 var errDamaged = errors.New("the file is damaged")
 
 func isDamage(err error) bool {
-	return errors.Is(err, errDamaged) || errors.Is(err, bolt.ErrInvalid) || errors.Is(err, bolt.ErrChecksum)
+	return errors.Is(err, errDamaged) || errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrChecksum)
 }
 
 // check reads all that is in the file. bbolt's own check can't be used: it
