@@ -132,6 +132,7 @@ func TestWhoWasIt(t *testing.T) {
 		"The Harbour Gang, which has praised Tom Reilly, killed twelve people in the raid on the market.",
 		"Inspector Ada Stone arrested Jack Marlow on Friday.",
 		"Nadia Kareem was injured by the Harbour Gang.",
+		"A France-based firm runs the camp of Eastmoor and trains its guards.",
 		"The mayor, Ahmad Darwish, met Paul Weston in the town hall.",
 	}))
 	for question, want := range map[string]string{
@@ -139,6 +140,7 @@ func TestWhoWasIt(t *testing.T) {
 		"Who was arrested?":    "Jack Marlow",
 		"Who was injured?":     "Nadia Kareem",
 		"who is ahmed darwish": "",
+		"Where is Eastmoor?":   "",
 		"Who arrested Marlow?": "Ada Stone",
 	} {
 		if got := ask(t, a, answer.Question{Text: question}); span(got) != want && !(question == "Who arrested Marlow?" && strings.Contains(span(got), want)) {

@@ -131,8 +131,8 @@ func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
 		fit := fits[names.Entities[m.Entity].Kind]
 		span := article.Span{Start: m.Start, End: m.End}
 		if f.w.kind == KindPlace {
-			if f.adjective(span) {
-				continue // "the American zone"
+			if f.adjective(span) || strings.HasPrefix(f.article.Text[span.End:], "-") {
+				continue // "the American zone", "a US-trained force"
 			}
 			wide := f.withDirection(span)
 			known = known && wide == span

@@ -12,7 +12,7 @@ import (
 const (
 	maxRunning = 16
 	maxWaiting = 256
-	maxRefused = 16 // members being told at the same time that there is no room
+	maxRefused = 256 // members being told at the same time that there is no room
 	maxSeen    = 4096
 )
 

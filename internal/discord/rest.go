@@ -305,8 +305,8 @@ const apiPath = "/api/v9"
 func newEndpoint(address string) (*endpoint, error) {
 	e := &endpoint{answered: func(int) {}, http: &http.Transport{
 		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          32,
-		MaxIdleConnsPerHost:   32,
+		MaxIdleConns:          128, // where there is no HTTP/2, a rush needs many, and making one costs more than a request
+		MaxIdleConnsPerHost:   128,
 		IdleConnTimeout:       90 * time.Second,
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: restTimeout,
