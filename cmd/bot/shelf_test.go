@@ -1,0 +1,34 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"verbatim/internal/discordtest"
+)
+
+// TestAddedArticlesOutliveARestart adds an article and a setting, stops the
+// program, and asks the next one.
+func TestAddedArticlesOutliveARestart(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	dir, data := shelf(t), t.TempDir()
+	mod, general := s.Member("mod", discordtest.WithPermissions(discordtest.ManageGuild)), s.Channel("general")
+	first := start(t, s, "CORPUS_DIR", dir, "DATA_DIR", data)
+	file := discordtest.File{Name: "ferry.md", Data: []byte("The mayor, Carla Reed, opened the ferry at Ashby on Monday.\n")}
+	preview := mod.Slash(general, "corpus add", discordtest.Opt("file", file)).Reply()
+	if got := mod.Clicks(preview.Message, "Confirm").Reply().Text(); !strings.Contains(got, "ferry.md") {
+		t.Fatalf("not added:\n%s", got)
+	}
+	mod.Slash(general, "settings private", discordtest.Opt("on", true)).Reply()
+	first.stop()
+	s.WaitDisconnected()
+
+	start(t, s, "CORPUS_DIR", dir, "DATA_DIR", data)
+	r := s.Member("alice").Slash(general, "ask", discordtest.Opt("question", "Who opened the ferry at Ashby?")).Reply()
+	if !strings.Contains(r.Text(), "Carla Reed") || !r.Ephemeral() {
+		t.Errorf("after the restart, private %v:\n%s", r.Ephemeral(), r.Text())
+	}
+	if got := seen(mod.Slash(general, "corpus log").Reply().Text()); !strings.Contains(got, "ferry.md") {
+		t.Errorf("the log after the restart:\n%s", got)
+	}
+}
