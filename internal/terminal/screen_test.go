@@ -99,8 +99,9 @@ func FuzzColumn(f *testing.F) {
 			if !utf8.ValidString(l) || strings.ContainsFunc(l, hidden) {
 				t.Fatalf("line %q is not safe to show", l)
 			}
-			if width >= minWidth && strings.Contains(l, " ") && laidOut(l) > width {
-				t.Fatalf("line %q is %d columns wide, not %d", l, laidOut(l), width)
+			// A space at the end takes no place that is seen.
+			if seen := strings.TrimRight(l, " "); width >= minWidth && strings.Contains(seen, " ") && laidOut(seen) > width {
+				t.Fatalf("line %q is %d columns wide, not %d", l, laidOut(seen), width)
 			}
 		}
 		s.Style = true
