@@ -70,8 +70,13 @@ func readSet(path string) ([]eval.Question, error) {
 	return set, nil
 }
 
-// openRanker indexes one article in memory.
+// openRanker is openAnswerer for package eval.
 func openRanker(ctx context.Context, a *article.Article) (eval.Ranker, func() error, error) {
+	return openAnswerer(ctx, a)
+}
+
+// openAnswerer indexes one article in memory; the function it returns frees it.
+func openAnswerer(ctx context.Context, a *article.Article) (*answer.Answerer, func() error, error) {
 	c := article.NewCorpus([]*article.Article{a})
 	x, err := index.Build(ctx, c, index.Options{})
 	if err != nil {
@@ -147,16 +152,11 @@ func explainOne(ctx context.Context, s streams, set []eval.Question, id string) 
 		return usageError{fmt.Errorf("no question %q in the set", id)}
 	}
 	group := eval.Groups(set[i : i+1])[0]
-	c := article.NewCorpus([]*article.Article{group.Article})
-	x, err := index.Build(ctx, c, index.Options{})
+	answerer, release, err := openAnswerer(ctx, group.Article)
 	if err != nil {
 		return err
 	}
-	defer x.Close()
-	answerer, err := answer.New(c, x)
-	if err != nil {
-		return err
-	}
+	defer release()
 	a, err := answerer.Ask(ctx, answer.Question{Text: set[i].Text(), Passages: 5, Explain: true})
 	if err != nil {
 		return err

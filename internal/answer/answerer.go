@@ -115,15 +115,7 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 // candidates searches for the content words and adds, in a small scope, the
 // sentences that were not found.
 func (a *Answerer) candidates(ctx context.Context, q Question, terms []term) ([]candidate, error) {
-	var scope []int
-	n := len(a.analysis.sentences)
-	if len(q.Articles) > 0 {
-		scope = a.scope(q)
-		n = 0
-		for _, i := range scope {
-			n += a.analysis.count(int32(i))
-		}
-	}
+	scope, n := a.scope(q), a.searched(q)
 	if n == 0 {
 		return nil, nil
 	}

@@ -26,8 +26,8 @@ func readList(name string) []string {
 	return lines
 }
 
-// readWords returns every word of an embedded list as a set.
-func readWords(name string) map[string]bool {
+// Words returns every word of an embedded list as a set.
+func Words(name string) map[string]bool {
 	set := map[string]bool{}
 	for _, line := range readList(name) {
 		for _, w := range strings.Fields(line) {
@@ -46,6 +46,3 @@ func Groups(name string) map[string][]string {
 	}
 	return groups
 }
-
-// Words returns every word of an embedded list as a set.
-func Words(name string) map[string]bool { return readWords(name) }

@@ -54,7 +54,7 @@ func centreOf(v *Vectors, words map[string]bool) []float32 {
 }
 
 var nameParts = sync.OnceValue(func() *parts {
-	p := &parts{given: readWords("givennames_en.txt"), places: map[string]string{}, people: map[string]bool{}, dates: map[string]bool{}}
+	p := &parts{given: Words("givennames_en.txt"), places: map[string]string{}, people: map[string]bool{}, dates: map[string]bool{}}
 	for name, words := range Groups("nameparts_en.txt") {
 		set := make(map[string]bool, len(words))
 		for _, w := range words {

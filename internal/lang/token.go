@@ -65,7 +65,7 @@ func For(tag string) *Language {
 	}
 	l := &Language{Code: code, stem: stemmers[code], vectors: English()}
 	if code == "en" {
-		l.stop = readWords("stopwords_en.txt")
+		l.stop = Words("stopwords_en.txt")
 		l.irregular = map[string]string{}
 		for _, line := range readList("irregular_en.txt") {
 			forms := strings.Fields(line)
@@ -74,7 +74,7 @@ func For(tag string) *Language {
 			}
 		}
 	} else if _, err := lists.Open("data/stopwords_" + code + ".txt"); err == nil {
-		l.stop = readWords("stopwords_" + code + ".txt")
+		l.stop = Words("stopwords_" + code + ".txt")
 	}
 	got, _ := languages.LoadOrStore(code, l)
 	return got.(*Language)
