@@ -130,25 +130,13 @@ func (s *Store) Backup() error {
 	if s.dir == "" {
 		return nil
 	}
+	// One at a time, so that none takes the place of a newer one.
+	s.backups.Lock()
+	defer s.backups.Unlock()
 	if err := compact(s.db, filepath.Join(s.dir, backupFolder, fileName)); err != nil {
 		return fmt.Errorf("back the store up: %w", err)
 	}
 	return nil
-}
-
-// compactBytes bounds what of a copy is in memory at once.
-const compactBytes = 1 << 20
-
-// compact writes what is in a store to a file, in one step. A mere copy would
-// hold what was deleted too, on pages that bbolt has yet to use again.
-func compact(db *bolt.DB, name string) error {
-	return replace(name, func(f *os.File) error {
-		to, err := bolt.Open(f.Name(), 0o600, &bolt.Options{NoSync: true, NoGrowSync: true})
-		if err != nil {
-			return err
-		}
-		return errors.Join(bolt.Compact(to, db, compactBytes), to.Close())
-	})
 }
 
 // keyDeleted stands in the meta bucket when something was deleted since the
