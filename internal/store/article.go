@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,6 +74,11 @@ func (s *Store) PutArticle(server string, a Article) error {
 		if err != nil {
 			return err
 		}
+		if b.Get([]byte(a.Name)) != nil {
+			if err := deleted(root); err != nil {
+				return err
+			}
+		}
 		if err := put(b, []byte(a.Name), a); err != nil {
 			return err
 		}
@@ -114,7 +120,7 @@ func (s *Store) RemoveArticle(server, name, by string) error {
 		if err := b.ForEach(func(_, _ []byte) error { n++; return nil }); err != nil {
 			return err
 		}
-		return s.log(root, server, Entry{By: by, Action: Removed, Article: name})
+		return errors.Join(deleted(root), s.log(root, server, Entry{By: by, Action: Removed, Article: name}))
 	})
 	if err != nil {
 		return fmt.Errorf("remove article %q of server %s: %w", name, server, err)

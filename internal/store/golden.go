@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -94,7 +95,7 @@ func (s *Store) RemoveGolden(server, id, by string) error {
 		if err := b.Delete(key); err != nil {
 			return err
 		}
-		return s.log(root, server, Entry{By: by, Action: ForgotGolden})
+		return errors.Join(deleted(root), s.log(root, server, Entry{By: by, Action: ForgotGolden}))
 	})
 	if err != nil {
 		return fmt.Errorf("remove golden question %q of server %s: %w", id, server, err)

@@ -91,6 +91,7 @@ type Store struct {
 	changed chan struct{}  // holds one when there is something to back up
 
 	changes sync.Mutex // held while settings are changed
+	backups sync.Mutex // held while a backup is written
 
 	// mu is never held while a transaction begins, for one may hold it.
 	mu       sync.RWMutex
