@@ -189,7 +189,7 @@ func (b *Bot) interact(in interaction) {
 // whether Discord says that there is one: then the announcement came through,
 // though its answer didn't, and the reply goes there.
 func (b *Bot) late(ctx context.Context, in interaction, j job, reply Reply) (announced bool) {
-	err := b.first(ctx, in, j, reply)
+	err := b.answerFirst(ctx, in, j, reply)
 	if announced = apiCode(err) == codeAcknowledged; !announced {
 		b.sent(ctx, j, err)
 		b.notify(j, reply)
@@ -215,11 +215,11 @@ func (b *Bot) webhookPath(in interaction) string {
 
 // respond gives the first answer to an interaction.
 func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
-	b.sent(ctx, j, b.first(ctx, in, j, reply))
+	b.sent(ctx, j, b.answerFirst(ctx, in, j, reply))
 	b.notify(j, reply)
 }
 
-func (b *Bot) first(ctx context.Context, in interaction, j job, reply Reply) error {
+func (b *Bot) answerFirst(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
 		reply = reply.flat()
 	}
