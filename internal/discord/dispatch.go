@@ -30,7 +30,9 @@ func (b *Bot) event(kind string, data json.RawMessage) {
 	case "MESSAGE_CREATE":
 		var m message
 		if m, err = decode[message](data); err == nil && m.ID != "" && b.seen.first(m.ID) {
-			b.heard(m)
+			if _, ok := b.threads.get(m.ID); !ok { // an edit of it came first
+				b.heard(m)
+			}
 		}
 	case "MESSAGE_UPDATE":
 		var m message
