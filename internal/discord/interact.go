@@ -37,7 +37,7 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 		r.Message = in.Message.ID
 		r.Hidden = in.Message.Flags&flagEphemeral != 0
 		if in.Message.Author != nil && in.Message.Author.ID == self {
-			r.Text = in.Message.Content
+			r.Text, r.Card = in.Message.Content, in.Message.card()
 		}
 	}
 	if st, err := decodeState(r.State); err == nil {
