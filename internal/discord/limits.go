@@ -155,7 +155,9 @@ func (b *Bot) direct(ctx context.Context, j job, reply Reply) {
 		channel = dm.ID
 	}
 	reply.Private = false // a direct message is
-	err := b.client.do(ctx, http.MethodPost, "channels/"+channel+"/messages", *reply.message(false), nil)
+	message := reply.message(false)
+	message.Nonce = j.reference
+	err := b.client.do(ctx, http.MethodPost, "channels/"+channel+"/messages", *message, nil)
 	if apiCode(err) == codeCannotDM {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "a member takes no direct messages", slog.String("reference", j.reference))
 		return

@@ -234,6 +234,18 @@ func (s *Server) Unanswered() []*Interaction {
 	return out
 }
 
+// Secrets are what must not stand in a bot's log: its token, and those of the
+// interactions, each of which is as good as the right to answer.
+func (s *Server) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []string{s.opts.Token}
+	for _, i := range s.interactions.order {
+		out = append(out, i.Token)
+	}
+	return out
+}
+
 // begin stores a new interaction and sends it to the bot. The caller holds
 // the lock.
 func (s *Server) begin(i *Interaction, payload object) *Interaction {

@@ -127,6 +127,13 @@ func createMessage(c *call) (any, *apiError) {
 	if ch.guild == nil && slices.ContainsFunc(ch.recipients, func(u *User) bool { return u.closedDMs }) {
 		return nil, forbidden(CodeCannotMessageUser, "Cannot send messages to this user")
 	}
+	if b.EnforceNonce && len(b.Nonce) > 0 {
+		for _, m := range slices.Backward(ch.messages) {
+			if m.Author.ID == s.bot.ID && string(m.Nonce) == string(b.Nonce) {
+				return s.seen(m), nil // it was sent before
+			}
+		}
+	}
 	msg := s.made(ch, b, c.uploads())
 	if r := b.MessageReference; r != nil {
 		if ch.guild != nil && !permissionsIn(ch.guild.bot, ch).has(ReadMessageHistory) {
