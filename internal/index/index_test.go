@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -125,65 +123,6 @@ func TestSameQuerySameHits(t *testing.T) {
 	}
 	if again := find(t, build(t, corpus(article.FromSentences("a", "", same)), Options{}), article.Query{Text: "sentence", Limit: 50}); !slices.Equal(first, again) {
 		t.Errorf("a second build gives other hits")
-	}
-}
-
-func TestCancelledBuildLeavesNothing(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	dir := t.TempDir()
-	if _, err := Build(ctx, corpus(soup), Options{Dir: dir}); err == nil {
-		t.Fatal("a cancelled build succeeded")
-	}
-	if left, _ := os.ReadDir(dir); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-}
-
-func TestOnDiskIsReused(t *testing.T) {
-	dir := t.TempDir()
-	c := corpus(soup, match)
-	x, err := Build(context.Background(), c, Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Close(); err != nil {
-		t.Fatal(err)
-	}
-	mark := filepath.Join(dir, name(c.Revision), "mark")
-	if err := os.WriteFile(mark, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	x = build(t, c, Options{Dir: dir})
-	if _, err := os.Stat(mark); err != nil {
-		t.Error("the same revision was built again")
-	}
-	if got := find(t, x, article.Query{Text: "penalties"}); len(got) != 1 {
-		t.Errorf("reopened index finds %v", got)
-	}
-	other := corpus(soup)
-	build(t, other, Options{Dir: dir})
-	if err := os.MkdirAll(filepath.Join(dir, "building-x"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := Prune(dir, c.Revision); err != nil {
-		t.Fatal(err)
-	}
-	left, _ := os.ReadDir(dir)
-	if len(left) != 1 || left[0].Name() != name(c.Revision) {
-		t.Errorf("after Prune: %v", left)
-	}
-}
-
-func TestBrokenIndexIsRebuilt(t *testing.T) {
-	dir := t.TempDir()
-	c := corpus(soup)
-	if err := os.MkdirAll(filepath.Join(dir, name(c.Revision)), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	x := build(t, c, Options{Dir: dir})
-	if got := find(t, x, article.Query{Text: "salt"}); len(got) != 1 {
-		t.Errorf("rebuilt index finds %v", got)
 	}
 }
 
