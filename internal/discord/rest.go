@@ -356,9 +356,11 @@ func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("request to %s refused: only Discord's API is spoken to", r.URL.Host)
 	}
 	if e.base != nil {
-		r = r.Clone(r.Context())
-		r.URL.Scheme, r.URL.Host, r.Host = e.base.Scheme, e.base.Host, e.base.Host
-		r.URL.Path, r.URL.RawPath = e.base.Path+"/"+rest, ""
+		to := *r.URL
+		to.Scheme, to.Host = e.base.Scheme, e.base.Host
+		to.Path, to.RawPath = e.base.Path+"/"+rest, ""
+		r = r.WithContext(r.Context()) // a copy: who sends a request keeps it as it is
+		r.URL, r.Host = &to, to.Host
 	}
 	resp, err := e.http.RoundTrip(r)
 	if err != nil {

@@ -3,7 +3,6 @@ package discordtest
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -256,11 +255,13 @@ func (s *Server) begin(i *Interaction, payload object) *Interaction {
 	st.byID[i.ID], st.byToken[i.Token] = i, i
 	st.order = append(st.order, i)
 	if n := s.opts.Retain; n > 0 && len(st.order) > n {
-		for _, old := range st.order[:len(st.order)-n] {
+		left := len(st.order) - n
+		for _, old := range st.order[:left] {
 			delete(st.byID, old.ID)
 			delete(st.byToken, old.Token)
 		}
-		st.order = slices.Clone(st.order[len(st.order)-n:])
+		clear(st.order[:left])
+		st.order = st.order[left:]
 	}
 	payload["id"], payload["token"], payload["type"] = i.ID, i.Token, i.kind
 	payload["version"], payload["application_id"] = 1, s.appID
