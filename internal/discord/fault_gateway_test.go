@@ -60,7 +60,12 @@ func TestEventsOutOfOrder(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 		ada.Edits(asked, r.BotUser().Mention()+" "+whatStorm)
 		r.Gateway().Release(true)
-		r.Reply(asked)
+		ctx, cancel := contextFor(t)
+		defer cancel()
+		if _, err := r.WaitMessage(ctx, c, func(m *discordtest.Message) bool { return strings.Contains(m.Text(), stormBroke) }); err != nil {
+			t.Fatal(err)
+		}
+		r.Gateway().RepeatReversed(20)
 		r.answers()
 		if err := r.stop(); err != nil {
 			t.Fatal(err)

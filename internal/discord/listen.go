@@ -15,7 +15,7 @@ type hearing struct {
 	listening bool // nobody spoke to the bot: the channel is one where it answers every question
 	cooldown  time.Duration
 	edited    time.Time // when what it says was written; zero when it never changed
-	hint      string // key of what to say in place of an answer; "" for none
+	hint      string    // key of what to say in place of an answer; "" for none
 }
 
 // heard takes a new message, and answers it if it is for the bot.
