@@ -49,6 +49,7 @@ func serve(ctx context.Context, s streams) error {
 		Token:          cfg.Token.value,
 		APIURL:         cfg.APIURL,
 		GuildID:        cfg.GuildID,
+		Shards:         cfg.Shards,
 		MessageContent: cfg.MessageContent,
 		Logger:         log,
 		Desk:           desk,
