@@ -38,8 +38,13 @@ func serve(ctx context.Context, s streams) error {
 	}
 	defer closeLibrary(lib, log)
 	monitor := newMonitor(cfg, lib, log)
-	desk := counted{lib.View, monitor}
-	defer reloadOnChange(ctx, cfg, desk, log)()
+	announce := func(by string) {
+		if err := st.Announce(by); err != nil {
+			log.Error("other processes are not told of a reload", "error", err)
+		}
+	}
+	desk := counted{lib.View, monitor, announce}
+	defer reloadOnChange(ctx, cfg, desk, counted{lib.View, monitor, nil}, st, log)()
 	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
 	if err != nil {
 		return err
@@ -58,7 +63,7 @@ func serve(ctx context.Context, s streams) error {
 		Limits:         &cfg.Limits,
 		Settings:       st,
 		Store:          st,
-		Servers:        func(server string) discord.Own { return counted{lib.For(server), monitor} },
+		Servers:        func(server string) discord.Own { return counted{lib.For(server), monitor, announce} },
 		Fetch:          fetcher(cfg, log),
 		Opinion:        keepOpinion(st),
 	})
@@ -109,7 +114,7 @@ func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger)
 	if cfg.HTTPAddr != "" {
 		log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
 	}
-	defer reloadOnChange(ctx, cfg, lib, log)()
+	defer reloadOnChange(ctx, cfg, lib, lib, nil, log)()
 	return terminal.Run(ctx, lib, terminal.Options{
 		In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
 	})

@@ -35,6 +35,15 @@ func (s Shards) list(count int) []int {
 	return all
 }
 
+// Part are the shards of this process where other processes have some too, none
+// where it has all.
+func (s Shards) Part() []int {
+	if s.Recommended || len(s.IDs) == max(1, s.Count) {
+		return nil
+	}
+	return s.IDs
+}
+
 // Check reports what is wrong with the shards.
 func (s Shards) Check() error {
 	if s.Count < 0 {
