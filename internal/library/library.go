@@ -28,7 +28,8 @@ type Status struct {
 	Sentences  int
 	Own        int // of the articles, those that the server added
 	LoadedAt   time.Time
-	LoadedBy   string // who asked for it: "start", or the name given to what changed it
+	LoadedBy   string // who asked for it: ByStart, or the name given to what changed it
+	LoadedIn   string // the server in which they did; "" when it was none
 	RolledBack bool   // it was put back, and is not what a reload would load
 	Loading    bool   // a change is under way
 	Memory     uint64 // bytes that the whole program holds; of the current status only
@@ -64,7 +65,18 @@ type Shelf interface {
 	PutArticle(server string, a store.Article) error
 	RemoveArticle(server, name, by string) error
 	Goldens(server string) ([]store.Golden, error)
+	GoldenServers() ([]string, error) // that have any, in order
+	Record(server string, e store.Entry) error
 }
+
+// Who changes articles, where no member does.
+const (
+	ByStart     = "start"
+	ByElsewhere = "another server" // in place of a member of another server
+)
+
+// actor is who changes articles, and the server in which they do.
+type actor struct{ name, server string }
 
 // Options say what a library serves.
 type Options struct {
@@ -115,7 +127,9 @@ type Library struct {
 	closed  bool
 	failed  []error // to close an engine, since closed
 
-	jobs sync.WaitGroup // the goroutines of jobs
+	checks checks
+
+	jobs sync.WaitGroup // the goroutines of jobs, and the one of checks
 	open sync.WaitGroup // generations that are not closed yet
 }
 
@@ -140,14 +154,14 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	life, end := context.WithCancel(context.Background())
 	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), base: &scope{ready: true},
 		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}, closing: map[article.Revision]chan struct{}{}}
-	l.View = l.For("")
+	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {
 		if done%progressStep == 0 {
 			o.Logger.Info("reading articles", "done", done, "of", of)
 		}
 	}
-	if _, err := l.load(ctx, "start"); err != nil {
+	if _, err := l.load(ctx, actor{name: ByStart}); err != nil {
 		end()
 		return nil, fmt.Errorf("open the corpus: %w", err)
 	}
