@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"verbatim/internal/article"
+	"verbatim/internal/library"
 	"verbatim/internal/watch"
 )
 
@@ -33,7 +34,7 @@ func reloadOnChange(ctx context.Context, cfg config, lib reloader, log *slog.Log
 			case <-ctx.Done():
 				return
 			case <-hangups:
-				reload(ctx, lib, log, "SIGHUP")
+				reload(ctx, lib, log, library.BySignal)
 			}
 		}
 	})
@@ -42,7 +43,7 @@ func reloadOnChange(ctx context.Context, cfg config, lib reloader, log *slog.Log
 		log.Warn("WATCH is set, but the articles built into the program can't change; set CORPUS_DIR")
 	case cfg.Watch:
 		wait.Go(func() {
-			err := watch.Folder(ctx, cfg.CorpusDir, quiet, log, func(ctx context.Context) { reload(ctx, lib, log, "a change of the files") })
+			err := watch.Folder(ctx, cfg.CorpusDir, quiet, log, func(ctx context.Context) { reload(ctx, lib, log, library.ByFiles) })
 			if err != nil {
 				log.Error("changes of the articles are not seen; /corpus reload and SIGHUP still read them", "error", err)
 			}

@@ -60,6 +60,7 @@ func serve(ctx context.Context, s streams) error {
 		Store:          st,
 		Servers:        func(server string) discord.Own { return counted{lib.For(server), monitor} },
 		Fetch:          fetcher(cfg, log),
+		Drifts:         lib.Drifts(),
 		Opinion:        keepOpinion(st),
 	})
 	if err != nil {

@@ -72,6 +72,8 @@ type Shelf interface {
 // Who changes articles, where no member does.
 const (
 	ByStart     = "start"
+	BySignal    = "SIGHUP"
+	ByFiles     = "a change of the files"
 	ByElsewhere = "another server" // in place of a member of another server
 )
 

@@ -232,6 +232,10 @@ const ownPrefix = "added:"
 // IsOwn reports whether an ID is that of an article that a server added.
 func IsOwn(id string) bool { return strings.HasPrefix(id, ownPrefix) }
 
+// Label is an ID as readers are shown it: that of an added article is its
+// file's name, without the extension.
+func Label(id string) string { return strings.TrimPrefix(id, ownPrefix) }
+
 // OwnID is the ID of an article that a server added, by its file name.
 func OwnID(name string) string { return ownPrefix + stemOf(name) }
 
