@@ -69,8 +69,10 @@ func start(t *testing.T, s *discordtest.Server, settings ...string) *bot {
 		if status := b.stop(); status != exitAnswered {
 			t.Errorf("the bot ended with status %d", status)
 		}
-		if strings.Contains(b.stderr.String(), s.Token()) {
-			t.Error("the token stands in the log")
+		for _, secret := range s.Secrets() {
+			if strings.Contains(b.stderr.String(), secret) {
+				t.Errorf("%q stands in the log", secret)
+			}
 		}
 		if t.Failed() {
 			t.Logf("the bot's log:\n%s", b.stderr)

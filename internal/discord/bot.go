@@ -283,7 +283,7 @@ func (b *Bot) register(ctx context.Context) {
 			return
 		}
 		hint := ""
-		if code := apiCode(err); code == codeMissingAccess || httpStatus(err) == http.StatusForbidden {
+		if httpStatus(err) == http.StatusForbidden {
 			hint = "invite the bot to that server with the scope applications.commands"
 		}
 		pause := wait + jitter(wait)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 	"time"
 )
 
@@ -19,7 +18,6 @@ func (b *Bot) event(kind string, data json.RawMessage) {
 			b.logger.LogAttrs(context.Background(), slog.LevelError, "an event was lost", slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 		}
 	}()
-	kind = strings.TrimPrefix(kind, rawPrefix)
 	var err error
 	switch kind {
 	case "READY":

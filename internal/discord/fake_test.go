@@ -319,6 +319,11 @@ func launch(t *testing.T, s *discordtest.Server, desk *fakeDesk, change ...func(
 		if err := r.stop(); err != nil {
 			t.Errorf("Run: %v", err)
 		}
+		for _, secret := range s.Secrets() {
+			if strings.Contains(book.String(), secret) {
+				t.Errorf("%q is in the log", secret)
+			}
+		}
 		if t.Failed() {
 			t.Logf("the bot's log:\n%s", book)
 		}

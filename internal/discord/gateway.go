@@ -160,7 +160,7 @@ func (g *gateway) session() (*discordgo.Session, error) {
 	s.ShardID, s.ShardCount = g.shard, g.shards
 	s.Identify.Compress = false
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
-		if e != nil {
+		if e != nil && e.Type != "" { // those without a name had the guard tell of them
 			g.event(e.Type, e.RawData)
 		}
 	})
@@ -175,7 +175,7 @@ func (g *gateway) connect(ctx context.Context, s *discordgo.Session) (*guard, er
 	wrap := func(c net.Conn) net.Conn {
 		mu.Lock()
 		defer mu.Unlock()
-		conn = newGuard(c, g.pace.guard)
+		conn = newGuard(c, g.pace.guard, g.event)
 		return conn
 	}
 	current := func() *guard {

@@ -179,11 +179,22 @@ func (b *Bot) interact(in interaction) {
 	}
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
 	defer cancelLast()
-	if !deferred {
-		b.respond(last, in, j, reply)
+	if !deferred && !b.late(last, in, j, reply) {
 		return
 	}
 	b.complete(last, in, j, reply)
+}
+
+// late gives the first answer after one could not be announced. It reports
+// whether Discord says that there is one: then the announcement came through,
+// though its answer didn't, and the reply goes there.
+func (b *Bot) late(ctx context.Context, in interaction, j job, reply Reply) (announced bool) {
+	err := b.answerFirst(ctx, in, j, reply)
+	if announced = apiCode(err) == codeAcknowledged; !announced {
+		b.sent(ctx, j, err)
+		b.notify(j, reply)
+	}
+	return announced
 }
 
 func callbackPath(in interaction) string {
@@ -204,6 +215,11 @@ func (b *Bot) webhookPath(in interaction) string {
 
 // respond gives the first answer to an interaction.
 func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
+	b.sent(ctx, j, b.answerFirst(ctx, in, j, reply))
+	b.notify(j, reply)
+}
+
+func (b *Bot) answerFirst(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
 		reply = reply.flat()
 	}
@@ -214,8 +230,7 @@ func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
 	if reply.Modal != nil {
 		r = response{Type: respondModal, Data: reply.Modal.dialogue()}
 	}
-	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), 2))
-	b.notify(j, reply)
+	return b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), 2)
 }
 
 // notify posts the line that goes to the channel of a server's log.
@@ -227,7 +242,9 @@ func (b *Bot) notify(j job, reply Reply) {
 	ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
 	defer cancel()
 	j.name = "notice"
-	b.sent(ctx, j, b.client.do(ctx, http.MethodPost, "channels/"+n.Channel+"/messages", *Reply{Text: n.Text}.message(false), nil))
+	line := Reply{Text: n.Text}.message(false)
+	line.Nonce = j.reference
+	b.sent(ctx, j, b.client.do(ctx, http.MethodPost, "channels/"+n.Channel+"/messages", *line, nil))
 }
 
 // offer answers an autocompletion, with nothing when it went wrong: there is no
@@ -256,8 +273,9 @@ func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
 	return err == nil || apiCode(err) == codeAcknowledged
 }
 
-// complete puts the reply where it was announced. Where the server doesn't let
-// that be edited, it follows as a message of its own.
+// complete puts the reply where it was announced. Where the server refuses that,
+// it follows as a message of its own; not where the answer is only lost, for then
+// it may stand there already.
 func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) {
 	if j.caller.Plain {
 		reply = reply.flat()
@@ -265,8 +283,8 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 	data := reply.message(true)
 	data.Flags = nil // whether it is private was settled when it was announced
 	defer b.notify(j, reply)
-	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), 3)
-	if err != nil && !isFinal(err) && ctx.Err() == nil {
+	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), maxRetries+2)
+	if refused(err) && !isFinal(err) {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))
 		reply.Private = reply.Private || j.private
 		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)

@@ -228,7 +228,7 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		ID string `json:"id"`
 	}
 	err := b.client.do(ctx, http.MethodPost, path, *data, &posted)
-	if code := apiCode(err); code == codeMissingPermissions || code == codeMissingAccess {
+	if httpStatus(err) == http.StatusForbidden {
 		b.whisper(ctx, h)
 	}
 	t.reply = posted.ID

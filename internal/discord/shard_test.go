@@ -76,6 +76,7 @@ func TestShardsOfOneProcess(t *testing.T) {
 		t.Errorf("shard %d was back before the others had answered", got)
 	}
 	contains(t, r.Reply(missed).Text(), builtWhen)
+	r.until("shard 1 is back", func(discordtest.Stats) bool { return seen.count("shard 1 connected: true") == 2 })
 	if s := r.Stats(); s.Identifies != 3 || s.Resumed != 1 {
 		t.Errorf("%d sessions were begun and %d resumed, want 3 and 1", s.Identifies, s.Resumed)
 	}

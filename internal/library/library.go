@@ -17,6 +17,7 @@ import (
 
 	"verbatim/internal/article"
 	"verbatim/internal/corpus"
+	"verbatim/internal/index"
 	"verbatim/internal/store"
 )
 
@@ -95,11 +96,7 @@ type Options struct {
 	Logger   *slog.Logger     // nil discards
 	Clock    func() time.Time // nil means time.Now
 
-	// build makes what answers from a corpus; nil means buildEngine.
-	build func(ctx context.Context, c *article.Corpus, o Options) (engine, error)
-	// prune clears what was stored for other revisions; nil means
-	// pruneEngines.
-	prune func(o Options, keep []article.Revision) error
+	maker maker // nil means shelves
 }
 
 // DefaultServers is how many servers' own corpora are open at once. Each holds
@@ -120,14 +117,13 @@ type Library struct {
 	end      context.CancelFunc
 	building chan struct{} // holds one while an engine is built or cleared away
 
-	mu      sync.Mutex
-	base    *scope                             // of the operator's articles
-	scopes  map[string]*scope                  // of the servers that need their own
-	live    map[article.Revision]*generation   // that hold an open engine
-	closing map[article.Revision]chan struct{} // those that are being closed; closed when they are
-	tick    uint64                             // counts the uses of scopes
-	closed  bool
-	failed  []error // to close an engine, since closed
+	mu     sync.Mutex
+	base   *scope                           // of the operator's articles
+	scopes map[string]*scope                // of the servers that need their own
+	live   map[article.Revision]*generation // that hold an open engine
+	tick   uint64                           // counts the uses of scopes
+	closed bool
+	failed []error // to close an engine, since closed
 
 	checks checks
 
@@ -147,15 +143,12 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	if o.Servers == 0 {
 		o.Servers = DefaultServers
 	}
-	if o.build == nil {
-		o.build = buildEngine
-	}
-	if o.prune == nil {
-		o.prune = pruneEngines
+	if o.maker == nil {
+		o.maker = shelves{index.NewKeeper(index.Options{Dir: o.IndexDir, Logger: o.Logger}), o.Logger}
 	}
 	life, end := context.WithCancel(context.Background())
 	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), base: &scope{ready: true},
-		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}, closing: map[article.Revision]chan struct{}{}}
+		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}}
 	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {

@@ -346,7 +346,7 @@ func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, 
 		own++
 	}
 	c := article.NewCorpus(articles)
-	g, err := l.generationOf(ctx, c)
+	g, err := l.generationOf(ctx, s.server, c)
 	if err != nil {
 		return Report{}, err
 	}
@@ -391,7 +391,7 @@ func (l *Library) rollback(ctx context.Context, s *scope, r article.Revision, by
 	if i < 0 {
 		return Report{}, ErrRevision
 	}
-	g, err := l.generationOf(ctx, p.corpus)
+	g, err := l.generationOf(ctx, s.server, p.corpus)
 	if err != nil {
 		return Report{}, err
 	}
