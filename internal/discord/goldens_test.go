@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,7 +18,8 @@ func (s *scene) posted(part string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.text.Note("verbatim in #general:\n    " + strings.ReplaceAll(m.Content, "\n", "\n    "))
+	shown := regexp.MustCompile(`<@\d+>`).ReplaceAllString(m.Content, "@mia")
+	s.text.Note("verbatim in #general:\n    " + strings.ReplaceAll(shown, "\n", "\n    "))
 }
 
 // TestTranscriptGoldens: whoever has the articles read again, each server is
