@@ -110,6 +110,9 @@ func (l *Library) checkDue() {
 		if err != nil {
 			l.options.Logger.Error("golden questions can't be asked", "error", err)
 		}
+		if serves := l.options.Serves; serves != nil {
+			servers = slices.DeleteFunc(servers, func(server string) bool { return !serves(server) })
+		}
 		l.mu.Lock()
 		k.due = servers
 		l.mu.Unlock()

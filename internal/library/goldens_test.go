@@ -170,7 +170,8 @@ func TestClosedCorporaAreCheckedWhenOpened(t *testing.T) {
 // nobody who takes what is told.
 func TestChecksAreBounded(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world, l *Library, shelf *store.Store) {
-		const servers = maxTold + 44
+		const servers, others = maxTold + 45, "0003"
+		l.options.Serves = func(server string) bool { return server != others }
 		for i := range servers {
 			g := golden("Which?", "Text one.")
 			if i == 7 {
@@ -192,6 +193,9 @@ func TestChecksAreBounded(t *testing.T) {
 			if n, _ := drifts(t, shelf, fmt.Sprintf("%04d", i)); n != 1 {
 				t.Errorf("the log of server %d has %d lines", i, n)
 			}
+		}
+		if n, _ := drifts(t, shelf, others); n != 0 {
+			t.Error("another process's server was told something")
 		}
 		if n, _ := drifts(t, shelf, "0007"); n != 0 {
 			t.Error("the server whose question panicked was told something")

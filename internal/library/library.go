@@ -91,10 +91,13 @@ type Options struct {
 	// IndexDir is a folder that the library may fill and clear, where indexes
 	// survive a restart; "" keeps them in memory.
 	IndexDir string
-	Shelf    Shelf            // nil when servers add nothing
-	Servers  int              // how many servers' own corpora are open at once; 0 means DefaultServers
-	Logger   *slog.Logger     // nil discards
-	Clock    func() time.Time // nil means time.Now
+	Shelf    Shelf // nil when servers add nothing
+	Servers  int   // how many servers' own corpora are open at once; 0 means DefaultServers
+	// Serves reports whether a server is this process's to look after; nil
+	// means that all are.
+	Serves func(server string) bool
+	Logger *slog.Logger     // nil discards
+	Clock  func() time.Time // nil means time.Now
 
 	maker maker // nil means shelves
 }
