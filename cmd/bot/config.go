@@ -25,15 +25,16 @@ const envFile = ".env"
 // config is the whole configuration, checked.
 type config struct {
 	Token          secret
-	GuildID        string      // register commands in this server only; "" registers them globally
-	APIURL         string      // a server that speaks Discord's API; "" is Discord
-	MessageContent bool        // ask for the privileged message content intent
-	CorpusDir      string      // "" serves the articles built into the program
-	DataDir        string      // "" keeps everything in memory
-	Retention      int         // days that unanswered questions are kept; 0 is the store's own
-	AllowURLImport bool        // let moderators add pages of the web
-	Watch          bool        // reload when files of the corpus change
-	LogLevel       *slog.Level // of the lines to write; nil when not set
+	GuildID        string         // register commands in this server only; "" registers them globally
+	APIURL         string         // a server that speaks Discord's API; "" is Discord
+	Shards         discord.Shards // which part of the servers this process serves
+	MessageContent bool           // ask for the privileged message content intent
+	CorpusDir      string         // "" serves the articles built into the program
+	DataDir        string         // "" keeps everything in memory
+	Retention      int            // days that unanswered questions are kept; 0 is the store's own
+	AllowURLImport bool           // let moderators add pages of the web
+	Watch          bool           // reload when files of the corpus change
+	LogLevel       *slog.Level    // of the lines to write; nil when not set
 	LogJSON        bool
 	LogQuestions   bool           // write what members ask into the log
 	Limits         discord.Limits // of requests a minute
@@ -73,6 +74,8 @@ func settings() []setting {
 		{"DISCORD_GUILD_ID", takeGuild},
 		{"DISCORD_API_URL", takeAPIURL},
 		{"MESSAGE_CONTENT_INTENT", takeBool(func(c *config) *bool { return &c.MessageContent })},
+		{"SHARD_COUNT", takeShardCount},
+		{"SHARD_ID", takeShardID},
 		{"CORPUS_DIR", takeCorpusDir},
 		{"DATA_DIR", takeDataDir},
 		{"RETENTION_DAYS", takeRetention},
@@ -107,6 +110,7 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 	}
 	c.Limits = discord.DefaultLimits
 	var problems []error
+	wrong := map[string]bool{}
 	for _, s := range settings() {
 		value, from := strings.TrimSpace(getenv(s.key)), "environment"
 		if value == "" {
@@ -118,7 +122,11 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 		}
 		if err := s.take(&c, value); err != nil {
 			problems = append(problems, fmt.Errorf("%s (%s): %w", s.key, from, err))
+			wrong[s.key] = true
 		}
+	}
+	if err := c.Shards.Check(); err != nil && !wrong["SHARD_COUNT"] && !wrong["SHARD_ID"] {
+		problems = append(problems, fmt.Errorf("SHARD_COUNT and SHARD_ID don't fit: %w", err))
 	}
 	if c.CorpusDir == "" && isFolder(localCorpus) {
 		c.CorpusDir = localCorpus
@@ -192,6 +200,41 @@ func takeBool(field func(*config) *bool) func(*config, string) error {
 		*field(c) = on
 		return nil
 	}
+}
+
+func takeShardCount(c *config, value string) error {
+	if strings.EqualFold(value, "auto") {
+		c.Shards.Recommended = true
+		return nil
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > maxShards {
+		return fmt.Errorf("%q is neither auto nor a number of shards from 1 to %d", value, maxShards)
+	}
+	c.Shards.Count = n
+	return nil
+}
+
+// maxShards is forty million servers' worth.
+const maxShards = 16_384
+
+// takeShardID reads numbers and ranges: 0, 0-3, 1,5, 0-3,8.
+func takeShardID(c *config, value string) error {
+	for part := range strings.SplitSeq(value, ",") {
+		first, last, ranged := strings.Cut(strings.TrimSpace(part), "-")
+		from, err := strconv.Atoi(strings.TrimSpace(first))
+		to := from
+		if err == nil && ranged {
+			to, err = strconv.Atoi(strings.TrimSpace(last))
+		}
+		if err != nil || from < 0 || to < from || to >= maxShards {
+			return fmt.Errorf("%q is not a list of shards such as 0, 0-3 or 1,5", value)
+		}
+		for id := from; id <= to; id++ {
+			c.Shards.IDs = append(c.Shards.IDs, id)
+		}
+	}
+	return nil
 }
 
 func takeCorpusDir(c *config, value string) error {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func TestConfigDefaults(t *testing.T) {
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(warnings, err)
 	}
-	if want := (config{Limits: discord.DefaultLimits}); c != want {
+	if want := (config{Limits: discord.DefaultLimits}); !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
 }
@@ -71,7 +72,7 @@ func TestConfigEnvironmentWinsOverFile(t *testing.T) {
 	c.LogLevel = nil
 	want := config{Token: secret{"from-environment"}, APIURL: "http://127.0.0.1:8080/api", MessageContent: true,
 		CorpusDir: "shelf", DataDir: "deep/data", LogJSON: true, GuildID: "123456789012345678", Limits: discord.DefaultLimits}
-	if c != want {
+	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
 	if !isFolder("deep/data") {
@@ -84,7 +85,7 @@ func TestConfigReportsEveryProblemAtOnce(t *testing.T) {
 	inFolder(t, map[string]string{".env": "LOG_FORMAT=xml\n", "file": ""})
 	_, _, err := loadConfig(env(map[string]string{
 		"DISCORD_TOKEN": token, "DISCORD_GUILD_ID": "my server", "DISCORD_API_URL": "discord.example",
-		"MESSAGE_CONTENT_INTENT": "maybe", "CORPUS_DIR": "nowhere", "DATA_DIR": "file/data", "RETENTION_DAYS": "0", "ALLOW_URL_IMPORT": "perhaps", "WATCH": "sometimes", "LOG_LEVEL": "loud",
+		"MESSAGE_CONTENT_INTENT": "maybe", "SHARD_COUNT": "few", "SHARD_ID": "3-1", "CORPUS_DIR": "nowhere", "DATA_DIR": "file/data", "RETENTION_DAYS": "0", "ALLOW_URL_IMPORT": "perhaps", "WATCH": "sometimes", "LOG_LEVEL": "loud",
 		"LIMIT_MEMBER": "-1", "LIMIT_CHANNEL": "many", "LIMIT_SERVER": "1000001", "LOG_QUESTIONS": "some", "HTTP_ADDR": "http://localhost", "HTTP_PPROF": "perhaps",
 	}))
 	if err == nil {
@@ -101,6 +102,40 @@ func TestConfigReportsEveryProblemAtOnce(t *testing.T) {
 	for _, part := range strings.Fields(token) {
 		if strings.Contains(err.Error(), part) {
 			t.Errorf("the token is shown:\n%v", err)
+		}
+	}
+}
+
+func TestConfigShards(t *testing.T) {
+	inFolder(t, nil)
+	for _, tt := range []struct {
+		count, id string
+		want      discord.Shards
+		wrong     string // "" when it is right
+	}{
+		{"", "", discord.Shards{}, ""},
+		{"", "0", discord.Shards{IDs: []int{0}}, ""},
+		{"auto", "", discord.Shards{Recommended: true}, ""},
+		{"4", "", discord.Shards{Count: 4}, ""},
+		{"16", "0-3", discord.Shards{Count: 16, IDs: []int{0, 1, 2, 3}}, ""},
+		{"16", "1, 5,8 - 9", discord.Shards{Count: 16, IDs: []int{1, 5, 8, 9}}, ""},
+		{"", "1", discord.Shards{}, "no shard 1 of 1"},
+		{"4", "2-4", discord.Shards{}, "no shard 4 of 4"},
+		{"4", "0-2,2", discord.Shards{}, "shard 2 is named twice"},
+		{"auto", "0", discord.Shards{}, "recommends"},
+		{"0", "", discord.Shards{}, "SHARD_COUNT (environment)"},
+		{"99999999999999999999", "", discord.Shards{}, "SHARD_COUNT (environment)"},
+		{"none", "1", discord.Shards{}, "SHARD_COUNT (environment)"},
+		{"4", "-1", discord.Shards{}, "SHARD_ID (environment)"},
+		{"4", "0-999999999", discord.Shards{}, "SHARD_ID (environment)"},
+		{"4", "0,,1", discord.Shards{}, "SHARD_ID (environment)"},
+	} {
+		c, _, err := loadConfig(env(map[string]string{"SHARD_COUNT": tt.count, "SHARD_ID": tt.id}))
+		switch {
+		case tt.wrong == "" && (err != nil || !reflect.DeepEqual(c.Shards, tt.want)):
+			t.Errorf("%q and %q: %+v, %v; want %+v", tt.count, tt.id, c.Shards, err, tt.want)
+		case tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong) || strings.Count(err.Error(), "SHARD_COUNT")+strings.Count(err.Error(), "SHARD_ID (") != 1):
+			t.Errorf("%q and %q: %v; want %q, once", tt.count, tt.id, err, tt.wrong)
 		}
 	}
 }

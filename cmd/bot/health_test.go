@@ -52,7 +52,7 @@ func TestHealth(t *testing.T) {
 		`verbatim_questions_total{outcome="answered"} 1`, `verbatim_questions_total{outcome="absent"} 1`,
 		`verbatim_requests_total{outcome="done",request="/corpus reload"} 2`,
 		`verbatim_reloads_total{outcome="done"} 1`, `verbatim_reloads_total{outcome="failed"} 1`,
-		`verbatim_corpus_articles 1`, `verbatim_gateway_connected 1`,
+		`verbatim_corpus_articles 1`, `verbatim_gateway_connected{shard="0"} 1`,
 	} {
 		if !strings.Contains(metrics, "\n"+line+"\n") {
 			t.Errorf("%s is missing in:\n%s", line, metrics)

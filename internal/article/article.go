@@ -111,7 +111,7 @@ func NewCorpus(articles []*Article) *Corpus {
 }
 
 // Digest is the SHA-256 of everything an article says and of how it is cut
-// into sentences. Two articles with the same digest answer alike.
+// into blocks and sentences. Two articles with the same digest answer alike.
 func (a *Article) Digest() [sha256.Size]byte {
 	h := sha256.New()
 	var n [8]byte
@@ -122,6 +122,12 @@ func (a *Article) Digest() [sha256.Size]byte {
 	for _, f := range []string{a.ID, a.Title, a.URL, a.Source, a.Author, a.Published, a.Lang, a.Text} {
 		number(len(f))
 		h.Write([]byte(f))
+	}
+	for _, p := range a.Paragraphs {
+		number(int(p.Kind))
+		number(p.Start)
+		number(p.End)
+		number(p.Heading)
 	}
 	for _, s := range a.Sentences {
 		number(s.Start)

@@ -21,6 +21,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/sync/errgroup"
 
+	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
 
@@ -29,6 +30,7 @@ type Config struct {
 	Token          string
 	APIURL         string // scheme, host and port of a server that speaks Discord's API, a path stands for /api/v9; "" means Discord
 	GuildID        string // register commands in this server alone; "" means everywhere
+	Shards         Shards // which part of the servers this process serves
 	MessageContent bool   // ask for the privileged intent to read every message
 	Logger         *slog.Logger
 	Clock          func() time.Time // nil means time.Now
@@ -39,6 +41,7 @@ type Config struct {
 	// Fetch gets a page of the web as an HTML file with front matter; nil means
 	// that no page is added. It logs why it could not.
 	Fetch        func(ctx context.Context, address string) (title string, data []byte, err error)
+	Drifts       <-chan library.Check                 // golden questions that a reload has answered differently, to be told; nil means that none are
 	Opinion      func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
 	Observer     Observer                             // nil means that nobody counts
 	LogQuestions bool                                 // write into the log what members ask
@@ -50,7 +53,7 @@ type Bot struct {
 	config   Config
 	handlers *handlers
 	client   *client
-	gateway  *gateway
+	gateways []*gateway // one for each shard, made by Run
 	target   *endpoint
 	logger   *slog.Logger
 	pace     pace
@@ -80,6 +83,7 @@ type pace struct {
 	drain       time.Duration // for what runs when the bot stops
 	settle      time.Duration // between losing a connection and the next: discordgo's goroutines of the old one end meanwhile
 	open        time.Duration // for opening a session
+	apart       time.Duration // between two IDENTIFYs that Discord counts together
 	firstWait   time.Duration // of the back-off
 	longestWait time.Duration
 	presence    time.Duration // how often what is loaded is looked at
@@ -89,7 +93,7 @@ type pace struct {
 func defaultPace() pace {
 	return pace{
 		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
-		settle: 2 * time.Second, open: time.Minute, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
+		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
 		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
 	}
 }
@@ -117,6 +121,9 @@ func newBot(config Config, p pace) (*Bot, error) {
 	if config.GuildID != "" && !isSnowflake(config.GuildID) {
 		return nil, fmt.Errorf("the server %q is not an identifier of Discord's: it must be a number", config.GuildID)
 	}
+	if err := config.Shards.Check(); err != nil {
+		return nil, err
+	}
 	target, err := newEndpoint(config.APIURL)
 	if err != nil {
 		return nil, err
@@ -129,7 +136,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 	}
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
-		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{}),
+		pace: p, flight: newFlight(maxRunning, maxWaiting, caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
 		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
 	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[time.Time](config.Clock, time.Minute, maxBuckets)
@@ -137,13 +144,15 @@ func newBot(config Config, p pace) (*Bot, error) {
 		return nil, err
 	}
 	b.client.held = config.Observer.Held
+	return b, nil
+}
+
+func (b *Bot) intents() discordgo.Intent {
 	intents := discordgo.IntentGuilds | discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
-	if config.MessageContent {
+	if b.config.MessageContent {
 		intents |= discordgo.IntentMessageContent
 	}
-	b.gateway = &gateway{token: config.Token, target: target, intents: intents, logger: config.Logger, pace: p,
-		presence: b.presence, event: b.event, connection: config.Observer.Connected, budget: identifyBudget()}
-	return b, nil
+	return intents
 }
 
 // Run connects and serves until ctx ends; then it takes no new work, finishes
@@ -162,6 +171,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.logger.LogAttrs(ctx, slog.LevelInfo, "running without the message content intent: questions are read in mentions of the bot, direct messages and commands only")
 	}
 
+	b.tellUnconnected(b.config.Shards.list(1)) // while nothing else is known
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		select {
@@ -175,10 +185,18 @@ func (b *Bot) Run(ctx context.Context) error {
 		if err := b.introduce(running); err != nil || running.Err() != nil {
 			return err
 		}
+		if err := b.shard(running); err != nil {
+			return nil // only the end of the run is in the way of that
+		}
 		inner, background := errgroup.WithContext(running)
-		inner.Go(func() error { b.register(background); return nil })
+		if b.first() {
+			inner.Go(func() error { b.register(background); return nil })
+		}
 		inner.Go(func() error { b.watch(background); return nil })
-		inner.Go(func() error { return b.gateway.run(background) })
+		inner.Go(func() error { b.tell(background); return nil })
+		for _, g := range b.gateways {
+			inner.Go(func() error { return g.run(background) })
+		}
 		return inner.Wait()
 	})
 	err := group.Wait()
@@ -265,7 +283,7 @@ func (b *Bot) register(ctx context.Context) {
 			return
 		}
 		hint := ""
-		if code := apiCode(err); code == codeMissingAccess || httpStatus(err) == http.StatusForbidden {
+		if httpStatus(err) == http.StatusForbidden {
 			hint = "invite the bot to that server with the scope applications.commands"
 		}
 		pause := wait + jitter(wait)
@@ -286,15 +304,18 @@ func (b *Bot) presence() presence {
 func (b *Bot) watch(ctx context.Context) {
 	ticker := time.NewTicker(b.pace.presence)
 	defer ticker.Stop()
-	var shown presence
+	shown := make([]presence, len(b.gateways))
 	for {
-		if p := b.presence(); !b.gateway.connected() {
-			shown = presence{}
-		} else if p != shown {
-			if err := b.gateway.show(p); err != nil {
-				b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
-			} else {
-				shown = p
+		p := b.presence()
+		for i, g := range b.gateways {
+			if !g.connected() {
+				shown[i] = presence{}
+			} else if p != shown[i] {
+				if err := g.show(p); err != nil {
+					b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
+				} else {
+					shown[i] = p
+				}
 			}
 		}
 		select {

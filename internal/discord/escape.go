@@ -26,12 +26,14 @@ func escape(text string) string {
 func escapeRange(b *strings.Builder, text string, start, end int, strict bool) {
 	opening := true    // nothing but spaces since the line, or the range, began
 	numbering := false // spaces and a number
+	written := start
 	for i := start; i < end; i++ {
 		c := text[i]
 		if c == '.' && numbering || needsEscape(text, i, opening) || strict && strings.IndexByte("[]()", c) >= 0 {
+			b.WriteString(text[written:i])
 			b.WriteByte('\\')
+			written = i
 		}
-		b.WriteByte(c)
 		switch {
 		case c == '\n':
 			opening, numbering = true, false
@@ -42,6 +44,7 @@ func escapeRange(b *strings.Builder, text string, start, end int, strict bool) {
 			opening, numbering = false, false
 		}
 	}
+	b.WriteString(text[written:end])
 }
 
 // needsEscape reports whether the byte at i would begin or end formatting.
@@ -138,6 +141,7 @@ func rightToLeft(r rune) bool {
 // how they were put there.
 func unescape(quotation string) string {
 	var b strings.Builder
+	b.Grow(len(quotation))
 	for n, line := range strings.Split(quotation, "\n") {
 		if n > 0 {
 			b.WriteByte('\n')

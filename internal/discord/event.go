@@ -51,7 +51,11 @@ type message struct {
 	Stickers     []any    `json:"sticker_items"`
 	Edited       string   `json:"edited_timestamp"`
 	Referenced   *message `json:"referenced_message"`
-	Metadata     *struct {
+	Embeds       []struct {
+		Description string `json:"description"`
+		Colour      int    `json:"color"`
+	} `json:"embeds"`
+	Metadata *struct {
 		ID string `json:"id"`
 	} `json:"interaction_metadata"`
 }
@@ -63,6 +67,20 @@ func (m message) interaction() string {
 		return ""
 	}
 	return m.Metadata.ID
+}
+
+// card is the card of a message of the bot's, nil when it has none.
+func (m message) card() *Card {
+	if len(m.Embeds) == 0 || m.Embeds[0].Description == "" {
+		return nil
+	}
+	c := &Card{Text: m.Embeds[0].Description}
+	for _, t := range []Tone{Good, Fair, Poor} {
+		if colour(t) == m.Embeds[0].Colour {
+			c.Tone = t
+		}
+	}
+	return c
 }
 
 // written is when the thing with the identifier was made.

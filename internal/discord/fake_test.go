@@ -219,7 +219,7 @@ func quick() pace {
 	p := defaultPace()
 	p.deferral, p.settle, p.firstWait, p.longestWait, p.presence = 150*time.Millisecond, 20*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond
 	p.guard = guardTimes{hello: 500 * time.Millisecond, ready: time.Second, grace: 500 * time.Millisecond}
-	p.open = 3 * time.Second
+	p.open, p.apart = 3*time.Second, 0
 	return p
 }
 
@@ -318,6 +318,11 @@ func launch(t *testing.T, s *discordtest.Server, desk *fakeDesk, change ...func(
 	t.Cleanup(func() {
 		if err := r.stop(); err != nil {
 			t.Errorf("Run: %v", err)
+		}
+		for _, secret := range s.Secrets() {
+			if strings.Contains(book.String(), secret) {
+				t.Errorf("%q is in the log", secret)
+			}
 		}
 		if t.Failed() {
 			t.Logf("the bot's log:\n%s", book)

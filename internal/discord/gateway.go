@@ -18,7 +18,6 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"github.com/cenkalti/backoff/v5"
 	"github.com/gorilla/websocket"
-	"golang.org/x/time/rate"
 )
 
 // gateway owns the connection to Discord's gateway: it opens, watches and
@@ -29,26 +28,17 @@ type gateway struct {
 	token      string
 	target     *endpoint
 	intents    discordgo.Intent
+	shard      int // its number, of so many shards
+	shards     int
 	logger     *slog.Logger
 	pace       pace
 	presence   func() presence                         // what to identify with
 	event      func(kind string, data json.RawMessage) // every event, in order; must not block
-	budget     *rate.Limiter                           // of IDENTIFYs
-	connection func(ready bool)                        // told when it changes
+	starts     *starts                                 // of all shards
+	connection func(shard int, ready bool)             // told when it changes
 
 	mu   sync.Mutex
 	open *discordgo.Session // the session that is ready; nil for none
-}
-
-// IDENTIFY is allowed a thousand times a day, beyond which Discord resets the
-// token. The budget leaves a fifth of that to the operator's other starts.
-const (
-	identifyPerDay = 800
-	identifyBurst  = 100
-)
-
-func identifyBudget() *rate.Limiter {
-	return rate.NewLimiter(rate.Every(24*time.Hour/identifyPerDay), identifyBurst)
 }
 
 // Close codes after which the gateway is never to be tried again, or not with
@@ -80,8 +70,10 @@ func fatal(reason error) error {
 		return fmt.Errorf("%w (%w): put the token of your application's bot in DISCORD_TOKEN; a new one is made in the Developer Portal under Bot", ErrToken, code)
 	case closeInvalidIntents, closeRefusedIntents:
 		return fmt.Errorf("%w (%w): turn on the Message Content Intent in the Developer Portal under Bot, or start the bot without it", ErrIntents, code)
-	case closeInvalidShard, closeShardingRequired, closeInvalidVersion:
-		return fmt.Errorf("%w (%w): the bot is in more servers than one connection may serve, or is too old for this gateway", ErrGateway, code)
+	case closeInvalidShard, closeShardingRequired:
+		return fmt.Errorf("%w (%w): the bot is in more servers than so many shards may serve; set SHARD_COUNT=auto, or a greater number in all its processes", ErrGateway, code)
+	case closeInvalidVersion:
+		return fmt.Errorf("%w (%w): the bot is too old for this gateway", ErrGateway, code)
 	}
 	return nil
 }
@@ -93,18 +85,22 @@ func (g *gateway) run(ctx context.Context) error {
 	waits.InitialInterval, waits.MaxInterval, waits.RandomizationFactor = g.pace.firstWait, g.pace.longestWait, 0.5
 	var s *discordgo.Session
 	lived := false // the session was ready once, so that it can be resumed
+	identified := func() {}
 	for {
 		if s == nil {
 			lived = false
-			if err := g.budget.Wait(ctx); err != nil {
+			var err error
+			if identified, err = g.starts.wait(ctx, g.shard); err != nil {
 				return nil // only ctx ends the wait: the budget has no end of its own
 			}
-			var err error
 			if s, err = g.session(); err != nil {
+				identified()
 				return err
 			}
 		}
 		conn, err := g.connect(ctx, s)
+		identified()
+		identified = func() {} // a session that resumes doesn't count
 		if err == nil {
 			waits.Reset()
 			g.logger.LogAttrs(ctx, slog.LevelInfo, "connected to the gateway")
@@ -149,7 +145,8 @@ func resumable(reason error) bool {
 	if errors.As(reason, &code) {
 		return code != closeNotAuthenticated && code != closeInvalidSequence && code != closeSessionTimedOut && code != websocket.CloseNormalClosure && code != websocket.CloseGoingAway
 	}
-	return !errors.Is(reason, errInvalid) && !errors.Is(reason, errHung)
+	// What the gateway said wrong it would say again, first of all that was missed.
+	return !errors.Is(reason, errInvalid) && !errors.Is(reason, errHung) && !errors.Is(reason, errProtocol)
 }
 
 var errHung = errors.New("the session did not open in time")
@@ -161,9 +158,10 @@ func (g *gateway) session() (*discordgo.Session, error) {
 		return nil, err
 	}
 	s.Identify.Intents = g.intents
+	s.ShardID, s.ShardCount = g.shard, g.shards
 	s.Identify.Compress = false
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
-		if e != nil {
+		if e != nil && e.Type != "" { // those without a name had the guard tell of them
 			g.event(e.Type, e.RawData)
 		}
 	})
@@ -173,12 +171,17 @@ func (g *gateway) session() (*discordgo.Session, error) {
 // connect opens the session's connection and waits until it is ready. The guard
 // is nil when it came to no connection at all.
 func (g *gateway) connect(ctx context.Context, s *discordgo.Session) (*guard, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.pace.open)
+	defer cancel()
 	var mu sync.Mutex
 	var conn *guard
 	wrap := func(c net.Conn) net.Conn {
 		mu.Lock()
 		defer mu.Unlock()
-		conn = newGuard(c, g.pace.guard)
+		conn = newGuard(c, g.pace.guard, g.event)
+		if ctx.Err() != nil {
+			_ = conn.Close() // nobody waits for it any more
+		}
 		return conn
 	}
 	current := func() *guard {
@@ -186,8 +189,6 @@ func (g *gateway) connect(ctx context.Context, s *discordgo.Session) (*guard, er
 		defer mu.Unlock()
 		return conn
 	}
-	ctx, cancel := context.WithTimeout(ctx, g.pace.open)
-	defer cancel()
 	s.Client = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 		return whole(g.target.RoundTrip(r.WithContext(ctx)))
 	})}
@@ -281,7 +282,7 @@ func (g *gateway) use(s *discordgo.Session) {
 	g.mu.Lock()
 	g.open = s
 	g.mu.Unlock()
-	g.connection(s != nil)
+	g.connection(g.shard, s != nil)
 }
 
 // show changes the presence of a session that is open.

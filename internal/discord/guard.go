@@ -13,13 +13,6 @@ import (
 	"time"
 )
 
-// rawPrefix is put before the name of every event but READY and RESUMED.
-// discordgo doesn't know the names that come of it, so it hands those events on
-// as they are. If it knew them, it would decode them in the goroutine that reads
-// the connection, where a null in the wrong place ends the process and one new
-// kind of component loses a whole message.
-const rawPrefix = "raw "
-
 // Reasons for which the guard ends a connection.
 var (
 	errReconnect = errors.New("the gateway asked for a new connection")
@@ -47,12 +40,18 @@ type guardTimes struct {
 //     take for READY or wait for itself.
 //   - a heartbeat interval of nothing, messages of no end, and silence, which it
 //     notices after five heartbeats: the guard sets a deadline of two.
+//   - every event but READY and RESUMED, which go to the bot at once: discordgo
+//     would decode them in the goroutine that reads the connection, where a null
+//     in the wrong place ends the process and one new kind of component loses a
+//     whole message. It sees an event without a name or content in their place,
+//     which has the number that a session is resumed by.
 //
 // Only discordgo's reading goroutine may read from it. Everything else may be
 // called from anywhere.
 type guard struct {
 	net.Conn
 	times guardTimes
+	event func(kind string, data json.RawMessage) // called in the reading goroutine, in order
 
 	// Of the reading goroutine:
 	in       *bufio.Reader
@@ -70,8 +69,8 @@ type guard struct {
 	opened  chan struct{} // closed at READY or RESUMED
 }
 
-func newGuard(conn net.Conn, times guardTimes) *guard {
-	return &guard{Conn: conn, times: times, in: bufio.NewReaderSize(conn, 32<<10), closed: make(chan struct{}), opened: make(chan struct{})}
+func newGuard(conn net.Conn, times guardTimes, event func(kind string, data json.RawMessage)) *guard {
+	return &guard{Conn: conn, times: times, event: event, in: bufio.NewReaderSize(conn, 32<<10), closed: make(chan struct{}), opened: make(chan struct{})}
 }
 
 // Close implements net.Conn.
@@ -204,6 +203,9 @@ func (g *guard) frame() error {
 	case kind != frameText && kind != frameContinuation:
 		return g.end(fmt.Errorf("%w: a frame of kind %d", errProtocol, kind))
 	}
+	if final && g.message == nil {
+		return g.inspect(payload)
+	}
 	g.message = append(g.message, payload...)
 	if !final {
 		return nil
@@ -300,7 +302,8 @@ func (g *guard) hello(p packet, ready bool) error {
 	return g.deadline(g.times.ready)
 }
 
-// dispatch passes an event on, under a name that discordgo doesn't know.
+// dispatch tells the bot of an event, and discordgo that there was one. The bot
+// comes first: an event that discordgo knows of isn't sent again after a resume.
 func (g *guard) dispatch(p packet, ready bool) error {
 	switch p.Type {
 	case "READY":
@@ -312,11 +315,11 @@ func (g *guard) dispatch(p packet, ready bool) error {
 	case "RESUMED":
 		p.Data = json.RawMessage("{}")
 	default:
-		p.Type = rawPrefix + p.Type
 		if len(p.Data) == 0 {
 			p.Data = json.RawMessage("{}")
 		}
-		g.pass(p)
+		g.event(p.Type, p.Data)
+		g.pass(packet{Op: p.Op, Seq: p.Seq, Data: json.RawMessage("{}")})
 		return nil
 	}
 	g.pass(p)

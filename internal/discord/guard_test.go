@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,12 +24,12 @@ func (t *tape) Close() error                    { return nil }
 func (t *tape) SetReadDeadline(time.Time) error { return nil }
 
 // play runs what a server sends through a guard and returns what discordgo would
-// read.
-func play(t *testing.T, raw []byte) (seen []byte, g *guard, err error) {
+// read, and what the bot is told.
+func play(t *testing.T, raw []byte) (seen []byte, told []string, g *guard, err error) {
 	t.Helper()
-	g = newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{})
+	g = newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { told = append(told, kind+" "+string(data)) })
 	seen, err = io.ReadAll(g)
-	return seen, g, err
+	return seen, told, g, err
 }
 
 const upgrade = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
@@ -71,15 +73,18 @@ func packets(t *testing.T, seen []byte) []packet {
 }
 
 func TestGuardKeepsTroubleBack(t *testing.T) {
-	seen, g, _ := play(t, frames(`{"op":11}`, hello, `{"op":11}`, `{"op":1,"d":null}`, "null", "[]", "{", ready, `{"op":11}`, `{"op":1,"d":null}`,
+	seen, told, g, _ := play(t, frames(`{"op":11}`, hello, `{"op":11}`, `{"op":1,"d":null}`, "null", "[]", "{", ready, `{"op":11}`, `{"op":1,"d":null}`,
 		`{"op":0,"s":2,"t":"GUILD_CREATE","d":null}`, `{"op":0,"s":3,"t":"MESSAGE_CREATE","d":{"id":"5"}}`, `{"op":77}`))
 	var kinds []string
 	for _, p := range packets(t, seen) {
-		kinds = append(kinds, strings.TrimSpace(string(rune('0'+p.Op%10))+" "+p.Type))
+		kinds = append(kinds, strings.TrimSpace(fmt.Sprint(p.Op%10, " ", p.Type, " ", p.Seq)))
 	}
-	want := []string{"0", "0 READY", "1", "1", "0 raw GUILD_CREATE", "0 raw MESSAGE_CREATE"}
+	want := []string{"0  0", "0 READY 1", "1  0", "1  0", "0  2", "0  3"}
 	if strings.Join(kinds, ",") != strings.Join(want, ",") {
 		t.Errorf("discordgo sees %q, want %q", kinds, want)
+	}
+	if want := []string{"GUILD_CREATE null", `MESSAGE_CREATE {"id":"5"}`}; !slices.Equal(told, want) {
+		t.Errorf("the bot is told of %q, want %q", told, want)
 	}
 	if reason, up := g.why(); reason != nil || !up {
 		t.Errorf("the end is %v, ready %v", reason, up)
@@ -91,17 +96,17 @@ func TestGuardEndsWithAReason(t *testing.T) {
 		`{"op":7}`: errReconnect, `{"op":9,"d":true}`: errResumable, `{"op":9,"d":false}`: errInvalid, `{"op":9}`: errInvalid,
 		`{"op":0,"t":"READY","d":{}}`: errProtocol,
 	} {
-		_, g, err := play(t, frames(hello, text))
+		_, _, g, err := play(t, frames(hello, text))
 		if reason, _ := g.why(); !errors.Is(reason, want) || !errors.Is(err, want) {
 			t.Errorf("%s ends with %v (%v), want %v", text, reason, err, want)
 		}
 	}
 	for _, text := range []string{`{"op":10,"d":{"heartbeat_interval":0}}`, `{"op":10,"d":{"heartbeat_interval":-5}}`, `{"op":10}`} {
-		if _, g, _ := play(t, frames(text)); g.reason == nil {
+		if _, _, g, _ := play(t, frames(text)); g.reason == nil {
 			t.Errorf("%s is taken", text)
 		}
 	}
-	_, g, _ := play(t, append(frames(hello), 0x88, 4, 0x0f, 0xae, 'n', 'o'))
+	_, _, g, _ := play(t, append(frames(hello), 0x88, 4, 0x0f, 0xae, 'n', 'o'))
 	if reason, _ := g.why(); reason != closeCode(4014) {
 		t.Errorf("the close code is %v", reason)
 	}
@@ -115,8 +120,8 @@ func FuzzGuard(f *testing.F) {
 	f.Add([]byte(upgrade + "\x01\x02{\"\x80\x05op\":1"))
 	f.Add([]byte(upgrade + "\x88\x02\x0f\xa4\x89\x00\x82\x01x\x81\x81"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		seen, _, _ := play(t, raw)
-		if len(seen) > 2*len(raw)+4096 {
+		seen, _, _, _ := play(t, raw)
+		if len(seen) > 3*len(raw)+4096 {
 			t.Errorf("%d bytes became %d", len(raw), len(seen))
 		}
 	})

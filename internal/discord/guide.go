@@ -81,6 +81,9 @@ func (h *handlers) turn(ctx context.Context, r pressRequest, v view) (Reply, err
 	s := h.speaker(r.Caller)
 	corpus := h.desk.Corpus()
 	if v.Revision != corpus.Revision {
+		if gone := r.goneFrom(corpus); gone != nil {
+			return h.outdated(s, r, *gone)
+		}
 		return Reply{Text: s.say("button.changed"), Private: true}, nil
 	}
 	if v.Article > len(corpus.Articles) {

@@ -29,6 +29,18 @@ func (b *Bot) route(in interaction, c Caller) job {
 	return j
 }
 
+// routed is route, where a panic fails the job.
+func (b *Bot) routed(in interaction, c Caller) (j job) {
+	defer func() {
+		if p := recover(); p != nil {
+			err := panicked(p)
+			j = job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer,
+				run: func(context.Context) (Reply, error) { return Reply{}, err }}
+		}
+	}()
+	return b.route(in, c)
+}
+
 func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	h := b.handlers.in(c.Server)
 	r := pressRequest{Caller: c, State: in.Data.CustomID}
@@ -37,7 +49,7 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 		r.Message = in.Message.ID
 		r.Hidden = in.Message.Flags&flagEphemeral != 0
 		if in.Message.Author != nil && in.Message.Author.ID == self {
-			r.Text = in.Message.Content
+			r.Text, r.Card = in.Message.Content, in.Message.card()
 		}
 	}
 	if st, err := decodeState(r.State); err == nil {
@@ -148,7 +160,7 @@ func (b *Bot) interact(in interaction) {
 	if !ok {
 		return // nobody to answer
 	}
-	j := b.route(in, c)
+	j := b.routed(in, c)
 	b.limited(&j)
 	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
@@ -158,7 +170,11 @@ func (b *Bot) interact(in interaction) {
 
 	result := b.launch(ctx, j)
 	if in.Type == interactionAutocomplete {
-		b.offer(first, in, j, <-result)
+		select {
+		case reply := <-result:
+			b.offer(first, in, j, reply)
+		case <-first.Done(): // nobody waits for suggestions any more
+		}
 		return
 	}
 	timer := time.NewTimer(b.pace.deferral)
@@ -179,11 +195,22 @@ func (b *Bot) interact(in interaction) {
 	}
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
 	defer cancelLast()
-	if !deferred {
-		b.respond(last, in, j, reply)
+	if !deferred && !b.late(last, in, j, reply) {
 		return
 	}
 	b.complete(last, in, j, reply)
+}
+
+// late gives the first answer after one could not be announced. It reports
+// whether Discord says that there is one: then the announcement came through,
+// though its answer didn't, and the reply goes there.
+func (b *Bot) late(ctx context.Context, in interaction, j job, reply Reply) (announced bool) {
+	err := b.answerFirst(ctx, in, j, reply)
+	if announced = apiCode(err) == codeAcknowledged; !announced {
+		b.sent(ctx, j, err)
+		b.notify(j, reply)
+	}
+	return announced
 }
 
 func callbackPath(in interaction) string {
@@ -204,6 +231,11 @@ func (b *Bot) webhookPath(in interaction) string {
 
 // respond gives the first answer to an interaction.
 func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
+	b.sent(ctx, j, b.answerFirst(ctx, in, j, reply))
+	b.notify(j, reply)
+}
+
+func (b *Bot) answerFirst(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
 		reply = reply.flat()
 	}
@@ -214,8 +246,7 @@ func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
 	if reply.Modal != nil {
 		r = response{Type: respondModal, Data: reply.Modal.dialogue()}
 	}
-	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), 2))
-	b.notify(j, reply)
+	return b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), 2)
 }
 
 // notify posts the line that goes to the channel of a server's log.
@@ -227,7 +258,9 @@ func (b *Bot) notify(j job, reply Reply) {
 	ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
 	defer cancel()
 	j.name = "notice"
-	b.sent(ctx, j, b.client.do(ctx, http.MethodPost, "channels/"+n.Channel+"/messages", *Reply{Text: n.Text}.message(false), nil))
+	line := Reply{Text: n.Text}.message(false)
+	line.Nonce = j.reference
+	b.sent(ctx, j, b.client.do(ctx, http.MethodPost, "channels/"+n.Channel+"/messages", *line, nil))
 }
 
 // offer answers an autocompletion, with nothing when it went wrong: there is no
@@ -256,17 +289,24 @@ func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
 	return err == nil || apiCode(err) == codeAcknowledged
 }
 
-// complete puts the reply where it was announced. Where the server doesn't let
-// that be edited, it follows as a message of its own.
+// complete puts the reply where it was announced. Where the server refuses that,
+// it follows as a message of its own; not where the answer is only lost, for then
+// it may stand there already.
 func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) {
 	if j.caller.Plain {
 		reply = reply.flat()
 	}
+	defer b.notify(j, reply)
+	if j.update && in.Type == interactionComponent && !reply.Update {
+		// What the button stands under is no place for this.
+		reply.Private = true
+		b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1))
+		return
+	}
 	data := reply.message(true)
 	data.Flags = nil // whether it is private was settled when it was announced
-	defer b.notify(j, reply)
-	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), 3)
-	if err != nil && !isFinal(err) && ctx.Err() == nil {
+	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), maxRetries+2)
+	if refused(err) && !isFinal(err) {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))
 		reply.Private = reply.Private || j.private
 		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)

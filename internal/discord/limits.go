@@ -7,13 +7,11 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Limits are how many requests are answered a minute: of a member, in a channel,
-// in a server. That many may come at once, and the room for them comes back
-// evenly over the minute. 0 is no limit.
+// in a server. That many may come at once, of one member in a place half as many,
+// and the room for them comes back evenly over the minute. 0 is no limit.
 type Limits struct {
 	Member, Channel, Server int
 }
@@ -46,13 +44,13 @@ type buckets struct {
 
 type bucketKind struct {
 	perMinute int // 0 for no limit
-	byID      *recent[*rate.Limiter]
+	byID      *recent[*bucket]
 }
 
 func newBuckets(l Limits, clock func() time.Time) *buckets {
 	b := &buckets{clock: clock}
 	for i, n := range []int{l.Member, l.Channel, l.Server} {
-		b.kinds[i] = bucketKind{perMinute: n, byID: newRecent[*rate.Limiter](clock, time.Minute, maxBuckets)}
+		b.kinds[i] = bucketKind{perMinute: n, byID: newRecent[*bucket](clock, time.Minute, maxBuckets)}
 	}
 	return b
 }
@@ -65,30 +63,28 @@ func (b *buckets) take(c Caller, cost int) (wait time.Duration, own bool) {
 	defer b.mu.Unlock()
 	now := b.clock()
 	ids := [...]string{c.ID, c.Channel, c.Server}
-	var held [len(ids)]*rate.Limiter
+	var held [len(ids)]*bucket
 	for i, id := range ids {
 		k := b.kinds[i]
 		if k.perMinute <= 0 || id == "" {
 			continue
 		}
-		l, ok := k.byID.get(id)
+		x, ok := k.byID.get(id)
 		if !ok {
-			l = rate.NewLimiter(rate.Limit(float64(k.perMinute*costRequest)/60), k.perMinute*costRequest)
+			x = newBucket(k.perMinute, i > 0 && c.Server != "")
 		}
-		k.byID.put(id, l)
-		if lack := float64(cost) - l.TokensAt(now); lack > 0 {
-			if w := time.Duration(lack / float64(l.Limit()) * float64(time.Second)); w > wait {
-				wait, own = w, i == 0
-			}
+		k.byID.put(id, x)
+		if w, mine := x.wait(c.ID, cost, now); w > wait {
+			wait, own = w, mine
 		}
-		held[i] = l
+		held[i] = x
 	}
 	if wait > 0 {
 		return wait, own
 	}
-	for _, l := range held {
-		if l != nil {
-			l.AllowN(now, cost)
+	for _, x := range held {
+		if x != nil {
+			x.take(c.ID, cost, now)
 		}
 	}
 	return 0, false
@@ -159,7 +155,9 @@ func (b *Bot) direct(ctx context.Context, j job, reply Reply) {
 		channel = dm.ID
 	}
 	reply.Private = false // a direct message is
-	err := b.client.do(ctx, http.MethodPost, "channels/"+channel+"/messages", *reply.message(false), nil)
+	message := reply.message(false)
+	message.Nonce = j.reference
+	err := b.client.do(ctx, http.MethodPost, "channels/"+channel+"/messages", *message, nil)
 	if apiCode(err) == codeCannotDM {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "a member takes no direct messages", slog.String("reference", j.reference))
 		return

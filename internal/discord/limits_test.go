@@ -15,7 +15,7 @@ type stillness struct{ now time.Time }
 func (c *stillness) clock() time.Time { return c.now }
 
 func TestBuckets(t *testing.T) {
-	ada, ben := Caller{ID: "ada", Channel: "c", Server: "s"}, Caller{ID: "ben", Channel: "c", Server: "s"}
+	ada, ben, cora := Caller{ID: "ada", Channel: "c", Server: "s"}, Caller{ID: "ben", Channel: "c", Server: "s"}, Caller{ID: "cora", Channel: "c", Server: "s"}
 	elsewhere, direct := Caller{ID: "ada", Channel: "d", Server: "s"}, Caller{ID: "ada", Channel: "dm"}
 	for _, tt := range []struct {
 		name   string
@@ -28,10 +28,13 @@ func TestBuckets(t *testing.T) {
 		{"a member has to wait", Limits{Member: 3}, []Caller{ada, ada, ada}, ada, 20 * time.Second, true},
 		{"wherever they are", Limits{Member: 2}, []Caller{ada, elsewhere}, direct, 30 * time.Second, true},
 		{"another doesn't", Limits{Member: 2}, []Caller{ada, ada}, ben, 0, false},
-		{"a channel", Limits{Member: 9, Channel: 2}, []Caller{ada, ben}, ada, 30 * time.Second, false},
+		{"a channel", Limits{Member: 9, Channel: 2}, []Caller{ada, ben}, cora, 30 * time.Second, false},
+		{"longer for who has had much", Limits{Member: 9, Channel: 2}, []Caller{ada, ben}, ada, 40 * time.Second, false},
+		{"nobody has more than is left", Limits{Channel: 2}, []Caller{ada}, ada, 15 * time.Second, true},
+		{"but where they are alone", Limits{Channel: 2}, []Caller{direct}, direct, 0, false},
 		{"but not another", Limits{Channel: 2}, []Caller{ada, ben}, elsewhere, 0, false},
-		{"a server", Limits{Server: 2}, []Caller{ada, elsewhere}, ben, 30 * time.Second, false},
-		{"which direct messages are not in", Limits{Server: 2}, []Caller{ada, elsewhere}, direct, 0, false},
+		{"a server", Limits{Server: 2}, []Caller{ada, ben}, cora, 30 * time.Second, false},
+		{"which direct messages are not in", Limits{Server: 2}, []Caller{ada, ben}, direct, 0, false},
 		{"the longest of two waits", Limits{Member: 1, Channel: 2}, []Caller{ada, ben}, ada, time.Minute, true},
 		{"no limit", Limits{}, []Caller{ada, ada, ada, ada}, ada, 0, false},
 	} {
@@ -56,6 +59,63 @@ func TestBuckets(t *testing.T) {
 				t.Errorf("there is no room after the wait: %v", wait)
 			}
 		})
+	}
+}
+
+// TestNobodyIsShutOut: however often some ask, who asks now and then in the same
+// channel never waits, those who ask without end have the same each, and together
+// they have all that the channel has.
+func TestNobodyIsShutOut(t *testing.T) {
+	for _, greedy := range []int{1, 2, 7} {
+		time0 := &stillness{time.Unix(1e9, 0)}
+		b := newBuckets(Limits{Channel: 600}, time0.clock)
+		had := make([]int, greedy+1)
+		ask := func(member int) bool {
+			wait, _ := b.take(Caller{ID: fmt.Sprint(member), Channel: "c", Server: "s"}, costRequest)
+			if wait == 0 {
+				had[member]++
+			}
+			return wait == 0
+		}
+		const minutes = 20
+		for tick := range minutes * 60 * 20 {
+			for i := range greedy {
+				ask((i + tick) % greedy) // nobody is always first
+			}
+			if tick%40 == 39 && !ask(greedy) {
+				t.Fatalf("%d greedy: who asks every 2 s has to wait after %v", greedy, time.Duration(tick)*time.Second/20)
+			}
+			time0.now = time0.now.Add(time.Second / 20)
+		}
+		least, most, all := had[0], had[0], had[greedy]
+		for _, n := range had[:greedy] {
+			least, most, all = min(least, n), max(most, n), all+n
+		}
+		if least < most*9/10 {
+			t.Errorf("%d greedy: they had %v", greedy, had[:greedy])
+		}
+		if all < 600*minutes || all > 600*(minutes+1) {
+			t.Errorf("%d greedy: %d requests were answered in %d minutes", greedy, all, minutes)
+		}
+		place, _ := b.kinds[1].byID.get("c")
+		if len(place.parts) > greedy+1 {
+			t.Errorf("%d greedy: %d members are kept", greedy, len(place.parts))
+		}
+	}
+}
+
+// TestPartsAreBounded: a channel that is never quiet doesn't remember all who
+// ever asked there.
+func TestPartsAreBounded(t *testing.T) {
+	time0 := &stillness{time.Unix(1e9, 0)}
+	b := newBuckets(Limits{Channel: 60}, time0.clock)
+	for i := range 20_000 {
+		b.take(Caller{ID: fmt.Sprint(i), Channel: "c", Server: "s"}, costTyping)
+		time0.now = time0.now.Add(95 * time.Millisecond)
+	}
+	place, _ := b.kinds[1].byID.get("c")
+	if n := len(place.parts); n == 0 || n > 2*60*costRequest+1 {
+		t.Errorf("%d members are kept", n)
 	}
 }
 

@@ -4,70 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
-	"sync"
 	"testing"
-	"testing/fstest"
-	"time"
 
 	"verbatim/internal/discordtest"
-	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
-
-// shelf is the operator's folder in memory, with the library and the store of a
-// bot under test.
-type shelf struct {
-	mu    sync.Mutex
-	files map[string]string
-	lib   *library.Library
-	store *store.Store
-}
-
-func (s *shelf) write(name, text string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.files[name] = text
-}
-
-// still is a clock for transcripts.
-func still() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
-
-const harbourText = "---\ntitle: The harbour of Ashby\n---\nThe harbour of Ashby was opened in 1911 by Carla Reed.\n\nIt closes on Sundays. The ferry sails at noon.\n"
-
-// newShelved is a scene with a real library and store: mia moderates.
-func newShelved(t *testing.T) (*scene, *shelf, *discordtest.Member) {
-	t.Helper()
-	var err error
-	f := &shelf{files: map[string]string{"harbour.md": harbourText}}
-	if f.store, err = store.Open(store.Options{Clock: still}); err != nil {
-		t.Fatal(err)
-	}
-	f.lib, err = library.Open(t.Context(), library.Options{Shelf: f.store, Clock: still, Source: func() (fs.FS, error) {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		m := fstest.MapFS{}
-		for name, text := range f.files {
-			m[name] = &fstest.MapFile{Data: []byte(text)}
-		}
-		return m, nil
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(f.lib.Close(), f.store.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-	s := newScene(t, newDesk(), func(c *Config, _ *pace) {
-		c.Desk, c.Store, c.Settings = f.lib, f.store, f.store
-		c.Servers = func(server string) Own { return f.lib.For(server) }
-		c.Opinion = nil
-	})
-	return s, f, s.Member("mia", discordtest.WithPermissions(discordtest.ManageGuild))
-}
 
 func upload(name, text string) discordtest.Arg {
 	return discordtest.Opt("file", discordtest.File{Name: name, Data: []byte(text)})

@@ -21,8 +21,9 @@ type Observer interface {
 	Answered(status int)
 	// Held tells that a request to Discord's API waits for a rate limit.
 	Held(wait time.Duration)
-	// Connected tells that the gateway's connection is ready, or no longer.
-	Connected(ready bool)
+	// Connected tells that the connection of one of the process's shards to the
+	// gateway is ready, or is not. All shards are told of before one connects.
+	Connected(shard int, ready bool)
 }
 
 // unobserved is the Observer when there is none.
@@ -32,7 +33,7 @@ func (unobserved) Request(string, string, time.Duration) {}
 func (unobserved) Question(string, time.Duration)        {}
 func (unobserved) Answered(int)                          {}
 func (unobserved) Held(time.Duration)                    {}
-func (unobserved) Connected(bool)                        {}
+func (unobserved) Connected(int, bool)                   {}
 
 // nameAutocomplete is the kind of request that suggestions while typing are.
 const nameAutocomplete = "autocomplete"

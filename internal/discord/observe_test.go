@@ -43,7 +43,7 @@ func (c *counter) Request(kind, outcome string, _ time.Duration) { c.add("%s: %s
 func (c *counter) Question(outcome string, _ time.Duration)      { c.add("question: %s", outcome) }
 func (c *counter) Answered(status int)                           { c.add("status %d", status) }
 func (c *counter) Held(time.Duration)                            { c.add("held") }
-func (c *counter) Connected(ready bool)                          { c.add("connected: %t", ready) }
+func (c *counter) Connected(shard int, ready bool)               { c.add("shard %d connected: %t", shard, ready) }
 
 func TestObserverIsToldWhatHappens(t *testing.T) {
 	t.Parallel()
@@ -67,7 +67,7 @@ func TestObserverIsToldWhatHappens(t *testing.T) {
 	for what, want := range map[string]int{
 		"/ask: answered": 1, "message: not said": 1, "/ask: not question": 1, "message: refused": 1, "/ask: failed": 1, "/help: done": 2,
 		"question: answered": 1, "question: not said": 1, "question: not question": 1, "question: refused": 1, "question: failed": 1,
-		"status 429": 1, "held": 1, "connected: true": 1, "connected: false": 1,
+		"status 429": 1, "held": 1, "shard 0 connected: true": 1, "shard 0 connected: false": 3,
 	} {
 		if got := told.count(what); got != want {
 			t.Errorf("told %d times of %q, want %d; all: %v", got, what, want, told.told)

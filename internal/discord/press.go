@@ -15,6 +15,7 @@ type pressRequest struct {
 	State   string // its custom_id
 	Message string // the message that it stands under
 	Text    string // what that says, when the bot wrote it
+	Card    *Card  // what its card says; nil for none
 	Hidden  bool   // that only the caller sees it
 }
 
@@ -35,17 +36,14 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	}
 	corpus := h.desk.Corpus()
 	if st.Revision != corpus.Revision {
-		old := h.before(r.Server, st.Revision)
-		if old == nil {
+		renewed, gone, ok := h.renew(st, r, corpus)
+		switch {
+		case !ok:
 			return private("button.changed")
+		case gone != nil:
+			return h.outdated(s, r, *gone)
 		}
-		var outdated *article.Passage
-		if st, outdated, err = renew(st, old, corpus); err != nil {
-			return private("button.old")
-		}
-		if outdated != nil {
-			return h.outdated(s, r, *outdated, corpus)
-		}
+		st = renewed
 	}
 	var results []answer.Result
 	for _, x := range st.Passages {

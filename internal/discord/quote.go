@@ -30,6 +30,7 @@ func units(text string) int {
 // closed at each line's end and opened again on the next.
 func block(text string, start, end int, spans ...article.Span) string {
 	var b strings.Builder
+	b.Grow(end - start + (end-start)/8)
 	b.WriteString(quoteMark)
 	for i := start; i < end; {
 		for len(spans) > 0 && (spans[0].Empty() || spans[0].End <= i) {
@@ -85,11 +86,11 @@ func quote(p article.Passage, span article.Span, limit int) (quotation, error) {
 	}
 	q := quotation{Start: p.Start(), End: p.End()}
 	fits := func(start, end int) bool { return units(block(text, start, end, span)) <= limit }
-	if !fits(q.Start, q.End) {
+	if q.Markdown = block(text, q.Start, q.End, span); units(q.Markdown) > limit {
 		q.Start, q.End = cut(p, span, fits)
+		q.Markdown = block(text, q.Start, q.End, span)
 	}
 	q.CutBefore, q.CutAfter = q.Start > p.Start(), q.End < p.End()
-	q.Markdown = block(text, q.Start, q.End, span)
 	if shown, stored := unescape(q.Markdown), text[q.Start:q.End]; shown != stored {
 		return quotation{}, fmt.Errorf("quote %s at %d to %d: what would be shown differs from what is stored", p.Article.ID, q.Start, q.End)
 	}

@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -167,7 +166,15 @@ func sentenceLink(p article.Passage) string {
 
 // safeLink is an address with nothing in it that would end a link in Discord.
 func safeLink(address string) string {
-	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "|", "%7C", "`", "%60").Replace(address)
+	var b strings.Builder
+	for i := 0; i < len(address); i++ {
+		if c := address[i]; strings.IndexByte("()<> |`", c) >= 0 {
+			percent(&b, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // maxLink bounds an address within a message; a longer one isn't linked.
@@ -181,10 +188,18 @@ func fragmentEscape(s string) string {
 		if c := s[i]; c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '.' || c == '_' {
 			b.WriteByte(c)
 		} else {
-			fmt.Fprintf(&b, "%%%02X", c)
+			percent(&b, c)
 		}
 	}
 	return b.String()
+}
+
+// percent writes a byte as addresses do that have another meaning for it.
+func percent(b *strings.Builder, c byte) {
+	const digits = "0123456789ABCDEF"
+	b.WriteByte('%')
+	b.WriteByte(digits[c>>4])
+	b.WriteByte(digits[c&15])
 }
 
 // fill joins as many blocks as fit, and returns those that don't.

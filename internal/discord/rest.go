@@ -34,19 +34,24 @@ const (
 	codeUnknownWebhook     = 10015
 	codeUnknownInteraction = 10062
 	codeAcknowledged       = 40060
-	codeMissingAccess      = 50001
+	codeExpiredToken       = 50027 // an interaction's, after a quarter of an hour
 	codeCannotDM           = 50007
-	codeMissingPermissions = 50013
 )
 
 // isFinal reports whether err means that trying again, or in another way, is
 // pointless.
 func isFinal(err error) bool {
 	switch apiCode(err) {
-	case codeUnknownChannel, codeUnknownMessage, codeUnknownWebhook, codeUnknownInteraction, codeAcknowledged:
+	case codeUnknownChannel, codeUnknownMessage, codeUnknownWebhook, codeUnknownInteraction, codeAcknowledged, codeExpiredToken:
 		return true
 	}
 	return false
+}
+
+// refused reports whether Discord understood a request and won't do it, or can't.
+func refused(err error) bool {
+	status := httpStatus(err)
+	return status >= 400 && status < 500 || status == http.StatusNotImplemented
 }
 
 // apiCode is the code in Discord's answer, 0 when there is none.
@@ -114,15 +119,15 @@ func newSession(token string, target *endpoint) (*discordgo.Session, error) {
 type repeatable interface{ repeated() any }
 
 // do sends a request and decodes the answer into out, if that isn't nil. It
-// waits for rate limits, and tries again after an answer of 5xx, as long as ctx
-// allows. The path has no slash in front.
+// waits for rate limits, and tries again after an answer of 5xx or none at all,
+// as long as ctx allows. The path has no slash in front.
 func (c *client) do(ctx context.Context, method, path string, body, out any) error {
 	wait := firstRetryWait
 	for try := 0; ; try++ {
 		if r, ok := body.(repeatable); ok && try > 0 {
 			body = r.repeated()
 		}
-		raw, err := c.once(ctx, method, path, body, c.session.Ratelimiter)
+		raw, err := c.once(ctx, method, path, body, c.session.Ratelimiter, try < maxRetries)
 		if err == nil {
 			if out == nil || len(raw) == 0 {
 				return nil
@@ -132,22 +137,23 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 			}
 			return nil
 		}
-		pause, again := retryAfter(err, wait)
+		pause, again := retryAfter(ctx, err, wait)
 		if !again || try >= maxRetries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
 		c.tellHeld(err, pause)
 		c.logger.LogAttrs(ctx, slog.LevelDebug, "request put off", slog.String("method", method), slog.String("route", bucketOf(path)), slog.Duration("wait", pause))
 		wait *= 2
-		if err := sleep(ctx, pause); err != nil {
-			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
+		if over := sleep(ctx, pause); over != nil {
+			return fmt.Errorf("%s %s: %w, after %w", method, bucketOf(path), over, err)
 		}
 	}
 }
 
 // once sends a request one time, under the limits of limiter. A rate limit is
-// an error.
-func (c *client) once(ctx context.Context, method, path string, body any, limiter *discordgo.RateLimiter) ([]byte, error) {
+// an error. With more tries to come, it takes half of the time that is left at
+// most: an answer that hangs costs a try and not the reply.
+func (c *client) once(ctx context.Context, method, path string, body any, limiter *discordgo.RateLimiter, more bool) ([]byte, error) {
 	raw, contentType, err := encode(body)
 	if err != nil {
 		return nil, fmt.Errorf("encode the body: %w", err)
@@ -155,6 +161,11 @@ func (c *client) once(ctx context.Context, method, path string, body any, limite
 	bucket, err := c.lockBucket(ctx, limiter, method+" "+bucketOf(path))
 	if err != nil {
 		return nil, err
+	}
+	if deadline, ok := ctx.Deadline(); ok && more {
+		half, cancel := context.WithTimeout(ctx, time.Until(deadline)/2)
+		defer cancel()
+		ctx = half
 	}
 	answer, err := c.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, contentType, raw, bucket, 0, discordgo.WithContext(ctx))
 	if httpStatus(err) == http.StatusUnauthorized && !strings.HasPrefix(path, "webhooks/") && !strings.HasPrefix(path, "interactions/") {
@@ -172,6 +183,10 @@ func discreet(err error, path string) error {
 	var transport *url.Error
 	if errors.As(err, &transport) {
 		transport.URL = bucketOf(path)
+	}
+	var limited *discordgo.RateLimitError
+	if errors.As(err, &limited) && limited.RateLimit != nil {
+		limited.URL = bucketOf(path)
 	}
 	var rest *discordgo.RESTError
 	if errors.As(err, &rest) && len(rest.ResponseBody) > maxShown {
@@ -194,18 +209,18 @@ func (c *client) tellHeld(err error, wait time.Duration) {
 func (c *client) answer(ctx context.Context, method, path string, body any, retries int) error {
 	wait := firstRetryWait / 5
 	for try := 0; ; try++ {
-		_, err := c.once(ctx, method, path, body, discordgo.NewRatelimiter())
+		_, err := c.once(ctx, method, path, body, discordgo.NewRatelimiter(), try < retries)
 		if err == nil {
 			return nil
 		}
-		pause, again := retryAfter(err, wait)
+		pause, again := retryAfter(ctx, err, wait)
 		if !again || try >= retries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
 		c.tellHeld(err, pause)
 		wait *= 2
-		if err := sleep(ctx, pause); err != nil {
-			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
+		if over := sleep(ctx, pause); over != nil {
+			return fmt.Errorf("%s %s: %w, after %w", method, bucketOf(path), over, err)
 		}
 	}
 }
@@ -233,28 +248,29 @@ func (c *client) lockBucket(ctx context.Context, limiter *discordgo.RateLimiter,
 }
 
 // retryAfter says whether a failed request may be tried again, and when: after
-// a rate limit, an answer of 5xx, or a connection that was never made.
-func retryAfter(err error, wait time.Duration) (time.Duration, bool) {
+// a rate limit, an answer of 5xx, or no whole answer.
+func retryAfter(ctx context.Context, err error, wait time.Duration) (time.Duration, bool) {
 	var limited *discordgo.RateLimitError
 	if errors.As(err, &limited) && limited.RateLimit != nil && limited.TooManyRequests != nil {
 		return limited.RetryAfter + jitter(50*time.Millisecond), true
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if ctx.Err() != nil || errors.Is(err, errNoTime) {
 		return 0, false
 	}
-	if status := httpStatus(err); status >= 500 {
-		return wait + jitter(wait), true
-	}
-	var transport *url.Error
-	return wait + jitter(wait), errors.As(err, &transport)
+	status := httpStatus(err)
+	return wait + jitter(wait), status == 0 || status >= 500
 }
 
 func jitter(most time.Duration) time.Duration { return rand.N(most + 1) }
 
-// sleep waits, or returns ctx's error when that ends first or would.
+// errNoTime is a wait that ends after its context.
+var errNoTime = fmt.Errorf("there is no time to wait: %w", context.DeadlineExceeded)
+
+// sleep waits, or returns ctx's error when that ends first, and errNoTime when it
+// would.
 func sleep(ctx context.Context, d time.Duration) error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-		return context.DeadlineExceeded
+		return errNoTime
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -340,9 +356,11 @@ func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("request to %s refused: only Discord's API is spoken to", r.URL.Host)
 	}
 	if e.base != nil {
-		r = r.Clone(r.Context())
-		r.URL.Scheme, r.URL.Host, r.Host = e.base.Scheme, e.base.Host, e.base.Host
-		r.URL.Path, r.URL.RawPath = e.base.Path+"/"+rest, ""
+		to := *r.URL
+		to.Scheme, to.Host = e.base.Scheme, e.base.Host
+		to.Path, to.RawPath = e.base.Path+"/"+rest, ""
+		r = r.WithContext(r.Context()) // a copy: who sends a request keeps it as it is
+		r.URL, r.Host = &to, to.Host
 	}
 	resp, err := e.http.RoundTrip(r)
 	if err != nil {

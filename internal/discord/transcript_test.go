@@ -156,7 +156,7 @@ func TestTranscriptButtons(t *testing.T) {
 	private := s.ask(s.ada, "When was the lighthouse built?", discordtest.Opt("private", true)).Message
 	s.ada.Clicks(private, "Share").Reply()
 	s.ada.Clicks(private, "Share").Reply()
-	s.text.Note("After the articles have changed, buttons expire.")
+	s.text.Note("After the articles have changed, buttons say so.")
 	s.desk.set(func() {
 		s.desk.corpus = article.NewCorpus([]*article.Article{article.FromSentences("new", "New", []string{"All is new."})})
 	})

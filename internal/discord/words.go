@@ -27,6 +27,7 @@ type words struct {
 type speaker struct {
 	tag       language.Tag
 	localizer *i18n.Localizer
+	fixed     map[string]string // the messages without values, which are most
 }
 
 // newWords reads the message files. An error means that one is broken.
@@ -37,18 +38,38 @@ func newWords() (*words, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list message files: %w", err)
 	}
+	fixed := make(map[string]bool)
 	for _, e := range entries {
-		if _, err := bundle.LoadMessageFileFS(messages, "messages/"+e.Name()); err != nil {
+		file, err := bundle.LoadMessageFileFS(messages, "messages/"+e.Name())
+		if err != nil {
 			return nil, fmt.Errorf("read message file %s: %w", e.Name(), err)
+		}
+		for _, m := range file.Messages {
+			before, known := fixed[m.ID]
+			fixed[m.ID] = (before || !known) && isFixed(m)
 		}
 	}
 	w := &words{}
 	tags := bundle.LanguageTags()
 	for _, tag := range tags {
-		w.speakers = append(w.speakers, speaker{tag: tag, localizer: i18n.NewLocalizer(bundle, tag.String())})
+		s := speaker{tag: tag, localizer: i18n.NewLocalizer(bundle, tag.String())}
+		said := make(map[string]string, len(fixed))
+		for key, is := range fixed {
+			if is {
+				said[key] = s.say(key)
+			}
+		}
+		s.fixed = said
+		w.speakers = append(w.speakers, s)
 	}
 	w.matcher = language.NewMatcher(tags)
 	return w, nil
+}
+
+// isFixed reports whether a message is the same whatever its values are.
+func isFixed(m *i18n.Message) bool {
+	plurals := m.Zero + m.One + m.Two + m.Few + m.Many
+	return plurals == "" && !strings.Contains(m.Other, "{{")
 }
 
 // in finds the speaker for the first of the locales that is known and
@@ -70,6 +91,9 @@ func (w *words) in(locales ...string) speaker {
 // A value called Count chooses the plural. A message that can't be made is its
 // key, so that a mistake in a file is seen and harms nothing else.
 func (s speaker) say(key string, values ...any) string {
+	if text, ok := s.fixed[key]; ok {
+		return text
+	}
 	config := &i18n.LocalizeConfig{MessageID: key}
 	if len(values) > 0 {
 		data := make(map[string]any, len(values)/2)

@@ -93,6 +93,19 @@ func TestProcessedFaultHappensAllTheSame(t *testing.T) {
 	}
 }
 
+func TestEnforcedNonceSendsOnce(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	path := "/channels/" + s.Channel("general").ID + "/messages"
+	for i, body := range []string{`"content":"x","nonce":"n"`, `"content":"x","nonce":"n","enforce_nonce":true`, `"content":"x","nonce":"o","enforce_nonce":true`, `"content":"x","nonce":"o"`} {
+		if a := send(t, s, "POST", path, message(body)); a.status != 200 {
+			t.Errorf("%s: %d %s", body, a.status, a.body)
+		}
+		if n, want := len(s.Channel("general").Messages()), []int{1, 1, 2, 3}[i]; n != want {
+			t.Errorf("%d messages after %s, want %d", n, body, want)
+		}
+	}
+}
+
 func TestDelayAndCut(t *testing.T) {
 	s := discordtest.New(t, discordtest.Options{})
 	path := "/channels/" + s.Channel("general").ID + "/typing"

@@ -64,7 +64,7 @@ type gateway struct {
 	conns     map[*conn]struct{}
 	presences []Presence
 
-	identified time.Time // when a bot last identified
+	identified map[int]time.Time // when a bot last identified, by the shard's remainder
 	script     script
 	held       *[]held // events kept back while Hold is in force
 }

@@ -49,6 +49,29 @@ func (g Gateway) each(f func(*conn)) {
 // Drop cuts every connection without a close frame; sessions can be resumed.
 func (g Gateway) Drop() { g.each(func(c *conn) { c.end(nil) }) }
 
+// DropShard cuts the connection of one shard as Drop does.
+func (g Gateway) DropShard(shard int) {
+	g.each(func(c *conn) {
+		if c.session != nil && c.session.shard[0] == shard {
+			c.end(nil)
+		}
+	})
+}
+
+// Carrier is the shard to which a guild's events go, while a bot that has it is
+// connected; -1 when none is.
+func (g Gateway) Carrier(guild *Guild) int {
+	shard := -1
+	g.locked(func() {
+		for _, ses := range g.s.gateway.order {
+			if ses.ready && !ses.dead && ses.conn != nil && ses.carries(guild) {
+				shard = ses.shard[0]
+			}
+		}
+	})
+	return shard
+}
+
 // Close ends every connection with the code; sessions can be resumed unless
 // the code is one after which Discord doesn't let them.
 func (g Gateway) Close(code int, reason string) {

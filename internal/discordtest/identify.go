@@ -33,13 +33,13 @@ func (c *conn) identify(data json.RawMessage) {
 			Detail: strconv.Itoa(s.stats.Identifies)})
 		s.gateway.script.revoked = true
 	}
-	last := s.gateway.identified
-	s.gateway.identified = time.Now()
-	soon := s.gateway.identified.Sub(last) < s.opts.IdentifyEvery
 	shard := [2]int{0, 1}
 	if d.Shard != nil {
 		shard = *d.Shard
 	}
+	now, key := time.Now(), shard[0]%s.opts.Concurrency
+	soon := now.Sub(s.gateway.identified[key]) < s.opts.IdentifyEvery
+	s.gateway.identified[key] = now
 	switch {
 	case strings.TrimPrefix(d.Token, "Bot ") != s.opts.Token || s.gateway.script.revoked:
 		code := CloseAuthenticationFailed

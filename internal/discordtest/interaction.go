@@ -3,7 +3,6 @@ package discordtest
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -235,6 +234,18 @@ func (s *Server) Unanswered() []*Interaction {
 	return out
 }
 
+// Secrets are what must not stand in a bot's log: its token, and those of the
+// interactions, each of which is as good as the right to answer.
+func (s *Server) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []string{s.opts.Token}
+	for _, i := range s.interactions.order {
+		out = append(out, i.Token)
+	}
+	return out
+}
+
 // begin stores a new interaction and sends it to the bot. The caller holds
 // the lock.
 func (s *Server) begin(i *Interaction, payload object) *Interaction {
@@ -244,11 +255,13 @@ func (s *Server) begin(i *Interaction, payload object) *Interaction {
 	st.byID[i.ID], st.byToken[i.Token] = i, i
 	st.order = append(st.order, i)
 	if n := s.opts.Retain; n > 0 && len(st.order) > n {
-		for _, old := range st.order[:len(st.order)-n] {
+		left := len(st.order) - n
+		for _, old := range st.order[:left] {
 			delete(st.byID, old.ID)
 			delete(st.byToken, old.Token)
 		}
-		st.order = slices.Clone(st.order[len(st.order)-n:])
+		clear(st.order[:left])
+		st.order = st.order[left:]
 	}
 	payload["id"], payload["token"], payload["type"] = i.ID, i.Token, i.kind
 	payload["version"], payload["application_id"] = 1, s.appID

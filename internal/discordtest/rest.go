@@ -67,6 +67,22 @@ type call struct {
 	files map[string]File // by the name of their form field
 
 	arrived time.Time // before any fault delayed it
+	parsed  *parsed   // the message in the body; nil while it is not decoded
+}
+
+// parsed is a decoded message, or what is wrong with it.
+type parsed struct {
+	message messageBody
+	bad     []broken
+}
+
+// messageBody decodes the message in the body once: raw is always the same.
+func (c *call) messageBody(raw json.RawMessage) (messageBody, []broken) {
+	if c.parsed == nil {
+		b, bad := parseMessage(raw)
+		c.parsed = &parsed{b, bad}
+	}
+	return c.parsed.message, c.parsed.bad
 }
 
 func (c *call) path(name string) string { return c.r.PathValue(name) }
@@ -128,7 +144,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		return
 	}
 	c := &call{s: s, r: r, route: rt, arrived: s.now()}
-	if err := c.read(); err != nil {
+	err := c.read()
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		hangUp(w) // the bot has gone
+		return
+	}
+	if err != nil {
 		s.refuse(w, c, []broken{{rule: "a body that can be read", detail: err.Error()}})
 		return
 	}

@@ -32,7 +32,7 @@ func getGateway(c *call) (any, *apiError) { return object{"url": c.s.gatewayURL(
 func getGatewayBot(c *call) (any, *apiError) {
 	aDay := c.s.opts.IdentifyBudget
 	return object{"url": c.s.gatewayURL(), "shards": c.s.opts.Shards, "session_start_limit": object{
-		"total": aDay, "remaining": max(0, aDay-c.s.stats.Identifies), "reset_after": 86_400_000, "max_concurrency": 1,
+		"total": aDay, "remaining": max(0, aDay-c.s.stats.Identifies), "reset_after": 86_400_000, "max_concurrency": c.s.opts.Concurrency,
 	}}, nil
 }
 

@@ -57,7 +57,7 @@ func checkCallback(c *call) []broken {
 	}
 	switch cb.Type {
 	case ResponseMessage, ResponseUpdate:
-		b, bad := parseMessage(cb.Data)
+		b, bad := c.messageBody(cb.Data)
 		if bad != nil {
 			return bad
 		}
@@ -72,7 +72,7 @@ func checkCallback(c *call) []broken {
 		}
 		r.list = append(r.list, checkMessage(b, before, len(c.files))...)
 	case ResponseDeferred, ResponseDeferredUpdate:
-		b, bad := parseMessage(cb.Data)
+		b, bad := c.messageBody(cb.Data)
 		if bad != nil {
 			return bad
 		}
@@ -139,7 +139,7 @@ func respond(c *call) (any, *apiError) {
 	var msg *Message
 	switch cb.Type {
 	case ResponseMessage, ResponseDeferred:
-		b, _ := parseMessage(cb.Data)
+		b, _ := c.messageBody(cb.Data)
 		msg = i.newMessage(b, c.uploads(), cb.Type == ResponseDeferred)
 		i.original = msg.ID
 		s.post(i.channel, msg)
@@ -151,7 +151,7 @@ func respond(c *call) (any, *apiError) {
 			return nil, unknown(CodeUnknownMessage, "Message")
 		}
 		i.original = old.ID
-		b, _ := parseMessage(cb.Data)
+		b, _ := c.messageBody(cb.Data)
 		msg = s.edited(old, b, c.uploads())
 		s.replace(msg)
 	case ResponseChoices:

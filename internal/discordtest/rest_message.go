@@ -111,7 +111,7 @@ func within(id string, q url.Values) bool {
 func older(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 
 func createMessage(c *call) (any, *apiError) {
-	b, _ := parseMessage(c.body)
+	b, _ := c.messageBody(c.body)
 	need := SendMessages
 	if len(b.Embeds) > 0 {
 		need |= EmbedLinks
@@ -126,6 +126,13 @@ func createMessage(c *call) (any, *apiError) {
 	s := c.s
 	if ch.guild == nil && slices.ContainsFunc(ch.recipients, func(u *User) bool { return u.closedDMs }) {
 		return nil, forbidden(CodeCannotMessageUser, "Cannot send messages to this user")
+	}
+	if b.EnforceNonce && len(b.Nonce) > 0 {
+		for _, m := range slices.Backward(ch.messages) {
+			if m.Author.ID == s.bot.ID && string(m.Nonce) == string(b.Nonce) {
+				return s.seen(m), nil // it was sent before
+			}
+		}
 	}
 	msg := s.made(ch, b, c.uploads())
 	if r := b.MessageReference; r != nil {
@@ -165,7 +172,7 @@ func getMessage(c *call) (any, *apiError) {
 }
 
 func checkMessageEdit(c *call) []broken {
-	b, bad := parseMessage(c.body)
+	b, bad := c.messageBody(c.body)
 	if bad != nil {
 		return bad
 	}
@@ -190,7 +197,7 @@ func editMessage(c *call) (any, *apiError) {
 	if old.Author.ID != c.s.bot.ID {
 		return nil, forbidden(CodeOtherAuthor, "Cannot edit a message authored by another user")
 	}
-	b, _ := parseMessage(c.body)
+	b, _ := c.messageBody(c.body)
 	msg := c.s.edited(old, b, c.uploads())
 	c.s.replace(msg)
 	return c.s.seen(msg), nil

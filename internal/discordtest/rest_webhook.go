@@ -24,7 +24,7 @@ func (c *call) byWebhook() (*Interaction, *apiError) {
 }
 
 func checkFollowUp(c *call) []broken {
-	b, bad := parseMessage(c.body)
+	b, bad := c.messageBody(c.body)
 	if bad != nil {
 		return bad
 	}
@@ -40,7 +40,7 @@ func followUp(c *call) (any, *apiError) {
 		return nil, &apiError{Status: http.StatusBadRequest, Code: CodeTooManyFollowUps,
 			Message: "Maximum number of follow up messages has been reached"}
 	}
-	b, _ := parseMessage(c.body)
+	b, _ := c.messageBody(c.body)
 	if first := c.s.messages[i.original]; i.response == ResponseDeferred && first != nil && first.Flags&FlagLoading != 0 {
 		// The first follow-up of a deferral takes its place.
 		msg := c.s.edited(first, b, c.uploads())
@@ -86,7 +86,7 @@ func getResponse(c *call) (any, *apiError) {
 }
 
 func checkResponseEdit(c *call) []broken {
-	b, bad := parseMessage(c.body)
+	b, bad := c.messageBody(c.body)
 	if bad != nil {
 		return bad
 	}
@@ -111,7 +111,7 @@ func editResponse(c *call) (any, *apiError) {
 	if e != nil {
 		return nil, e
 	}
-	b, _ := parseMessage(c.body)
+	b, _ := c.messageBody(c.body)
 	msg := c.s.edited(old, b, c.uploads())
 	c.s.replace(msg)
 	i.edits++

@@ -35,6 +35,7 @@ type messageBody struct {
 	Flags            *int                       `json:"flags"`
 	TTS              bool                       `json:"tts"`
 	Nonce            json.RawMessage            `json:"nonce"`
+	EnforceNonce     bool                       `json:"enforce_nonce"`
 	AllowedMentions  *allowedMentions           `json:"allowed_mentions"`
 	MessageReference *MessageReference          `json:"message_reference"`
 	Attachments      []attachmentRequest        `json:"attachments"`

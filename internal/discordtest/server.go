@@ -30,10 +30,12 @@ type Options struct {
 	// session does, and how many interactions and presences the server does;
 	// 0 keeps all. For long runs.
 	Retain int
-	// IdentifyEvery is how long apart IDENTIFYs must be; a sooner one is
-	// answered with INVALID_SESSION. Discord's 5 s are too long for most
-	// tests: zero means that there is no limit.
+	// IdentifyEvery is how long apart IDENTIFYs must be whose shards leave the
+	// same remainder by Concurrency; a sooner one is answered with
+	// INVALID_SESSION. Discord's 5 s are too long for most tests: zero means
+	// that there is no limit.
 	IdentifyEvery time.Duration
+	Concurrency   int // 1 when zero
 	// IdentifyBudget is how often the bot may identify before the token is
 	// revoked; 1000 when zero.
 	IdentifyBudget int
@@ -118,6 +120,9 @@ func New(t testing.TB, opts Options) *Server {
 	if opts.Shards == 0 {
 		opts.Shards = 1
 	}
+	if opts.Concurrency == 0 {
+		opts.Concurrency = 1
+	}
 	if opts.IdentifyBudget == 0 {
 		opts.IdentifyBudget = 1000
 	}
@@ -127,7 +132,7 @@ func New(t testing.TB, opts Options) *Server {
 		messages: map[string]*Message{}, files: map[string]storedFile{},
 		commands:     commandStore{byScope: map[string][]*Command{}},
 		interactions: interactionStore{byID: map[string]*Interaction{}, byToken: map[string]*Interaction{}},
-		gateway:      gateway{sessions: map[string]*session{}, conns: map[*conn]struct{}{}},
+		gateway:      gateway{sessions: map[string]*session{}, conns: map[*conn]struct{}{}, identified: map[int]time.Time{}},
 		limits:       limits{byRoute: map[string]*limit{}},
 		stats:        newStats(),
 		hushed:       map[string]bool{},

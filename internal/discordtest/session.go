@@ -79,7 +79,12 @@ func (ses *session) dispatch(s *Server, kind string, data any) {
 }
 
 func (ses *session) deliver(s *Server, seq int, kind string, data any) {
-	raw, err := json.Marshal(object{"op": opDispatch, "s": seq, "t": kind, "d": data})
+	raw, err := json.Marshal(struct {
+		Op   int    `json:"op"`
+		Seq  int    `json:"s"`
+		Kind string `json:"t"`
+		Data any    `json:"d"`
+	}{opDispatch, seq, kind, data})
 	if err != nil {
 		panic("discordtest: an event that is not JSON: " + err.Error())
 	}

@@ -82,7 +82,8 @@ func (s *Server) post(c *Channel, msg *Message) {
 				delete(s.files, a.ID)
 			}
 		}
-		c.messages = slices.Clone(c.messages[len(c.messages)-n:])
+		clear(c.messages[:len(c.messages)-n])
+		c.messages = c.messages[len(c.messages)-n:]
 	}
 	if r := msg.MessageReference; r != nil && msg.Author.ID == s.bot.ID && !msg.Ephemeral() {
 		s.replyTo(r.MessageID).came(msg.ID)

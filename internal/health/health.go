@@ -8,12 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,15 +43,17 @@ type Options struct {
 // Monitor counts what it is told and shows it. Its methods may be called from
 // any number of goroutines.
 type Monitor struct {
-	options   Options
-	connected atomic.Bool
-	metrics   metrics
-	handler   http.Handler
+	options Options
+	metrics metrics
+	handler http.Handler
+
+	mu     sync.Mutex
+	shards map[int]bool // whether the connection of each is ready
 }
 
 // New makes a Monitor that has counted nothing yet.
 func New(o Options) *Monitor {
-	m := &Monitor{options: o}
+	m := &Monitor{options: o, shards: map[int]bool{}}
 	registry := m.register()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", m.live)
@@ -80,10 +84,7 @@ func (m *Monitor) live(w http.ResponseWriter, _ *http.Request) {
 // ready says whether a question asked now would be answered, and what is
 // missing if not.
 func (m *Monitor) ready(w http.ResponseWriter, _ *http.Request) {
-	var missing []string
-	if !m.connected.Load() {
-		missing = append(missing, "not connected to Discord's gateway")
-	}
+	missing := m.unconnected()
 	if m.options.Corpus().Articles == 0 {
 		missing = append(missing, "no article is loaded")
 	}
@@ -92,6 +93,25 @@ func (m *Monitor) ready(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	_, _ = fmt.Fprintln(w, "ready")
+}
+
+// unconnected says which connections to the gateway are missing.
+func (m *Monitor) unconnected() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var off []string
+	for _, shard := range slices.Sorted(maps.Keys(m.shards)) {
+		if !m.shards[shard] {
+			off = append(off, strconv.Itoa(shard))
+		}
+	}
+	switch {
+	case len(off) == len(m.shards):
+		return []string{"not connected to Discord's gateway"}
+	case len(off) > 0:
+		return []string{"not connected to Discord's gateway: shard " + strings.Join(off, ", ")}
+	}
+	return nil
 }
 
 // plain keeps browsers from making more of an answer than text.

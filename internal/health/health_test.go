@@ -38,9 +38,11 @@ func TestReady(t *testing.T) {
 	}{
 		{"at the start", "not connected to Discord's gateway; no article is loaded", func() {}, 503},
 		{"loaded", "not connected", func() { corpus.Articles = 1 }, 503},
-		{"connected", "ready", func() { m.Connected(true) }, 200},
+		{"connected", "ready", func() { m.Connected(0, true) }, 200},
 		{"without articles", "no article", func() { corpus.Articles = 0 }, 503},
-		{"disconnected", "not connected", func() { corpus.Articles = 1; m.Connected(false) }, 503},
+		{"disconnected", "not connected", func() { corpus.Articles = 1; m.Connected(0, false) }, 503},
+		{"one of two", "gateway: shard 1", func() { m.Connected(1, false); m.Connected(0, true) }, 503},
+		{"both", "ready", func() { m.Connected(1, true) }, 200},
 	} {
 		step.do()
 		if status, body := get(m, "/readyz"); status != step.status || !strings.Contains(body, step.says) {
@@ -63,9 +65,9 @@ func TestMetrics(t *testing.T) {
 	m.Answered(0)
 	m.Held(1500 * time.Millisecond)
 	m.Held(-time.Second)
-	m.Connected(true)
-	m.Connected(false)
-	m.Connected(true)
+	m.Connected(0, true)
+	m.Connected(0, false)
+	m.Connected(0, true)
 	m.Reload(time.Second, nil)
 	m.Reload(time.Second, errors.New("broken"))
 	status, body := get(m, "/metrics")
@@ -84,7 +86,7 @@ func TestMetrics(t *testing.T) {
 		`verbatim_corpus_articles 2`,
 		`verbatim_corpus_sentences 26`,
 		`verbatim_corpus_loaded_timestamp_seconds 1.7e+09`,
-		`verbatim_gateway_connected 1`,
+		`verbatim_gateway_connected{shard="0"} 1`,
 		`verbatim_gateway_connections_total 2`,
 		`verbatim_rest_answers_total{status="204"} 1`,
 		`verbatim_rest_answers_total{status="none"} 1`,

@@ -13,7 +13,7 @@ import (
 var seconds = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 
 // metrics are the counts. None has a label that grows with members, servers or
-// questions.
+// questions; a shard has thousands of servers.
 type metrics struct {
 	questions       *prometheus.CounterVec
 	questionSeconds prometheus.Histogram
@@ -21,7 +21,7 @@ type metrics struct {
 	requestSeconds  *prometheus.HistogramVec
 	reloads         *prometheus.CounterVec
 	reloadSeconds   prometheus.Histogram
-	connected       prometheus.Gauge
+	connected       *prometheus.GaugeVec
 	connections     prometheus.Counter
 	rest            *prometheus.CounterVec
 	held            prometheus.Counter
@@ -47,7 +47,7 @@ func newMetrics() metrics {
 		requestSeconds:  prometheus.NewHistogramVec(histogram("request_seconds", "Time from a request to a reply to send.", seconds), []string{"request"}),
 		reloads:         counters("reloads_total", "Times that the articles were read again, by outcome: done, failed.", "outcome"),
 		reloadSeconds:   prometheus.NewHistogram(histogram("reload_seconds", "Time that a reload took.", prometheus.ExponentialBuckets(.01, 4, 8))),
-		connected:       prometheus.NewGauge(prometheus.GaugeOpts{Name: prefix + "gateway_connected", Help: "1 while the connection to Discord's gateway is ready."}),
+		connected:       prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: prefix + "gateway_connected", Help: "1 while the connection of a shard to Discord's gateway is ready."}, []string{"shard"}),
 		connections:     counter("gateway_connections_total", "Connections to Discord's gateway that became ready."),
 		rest:            counters("rest_answers_total", "Answers of Discord's API by status; none when a request had no answer.", "status"),
 		held:            counter("ratelimit_waits_total", "Requests to Discord's API that waited for a rate limit."),
@@ -87,15 +87,19 @@ func (m *Monitor) Held(wait time.Duration) {
 	m.metrics.heldSeconds.Add(max(0, wait.Seconds()))
 }
 
-// Connected notes whether the gateway's connection is ready.
-func (m *Monitor) Connected(ready bool) {
-	m.connected.Store(ready)
+// Connected notes whether a shard's connection to the gateway is ready. Those
+// that there are must all be told of before one is.
+func (m *Monitor) Connected(shard int, ready bool) {
+	m.mu.Lock()
+	m.shards[shard] = ready
+	m.mu.Unlock()
+	gauge := m.metrics.connected.WithLabelValues(strconv.Itoa(shard))
 	if ready {
 		m.metrics.connections.Inc()
-		m.metrics.connected.Set(1)
+		gauge.Set(1)
 		return
 	}
-	m.metrics.connected.Set(0)
+	gauge.Set(0)
 }
 
 // Reload counts that the articles were read again, or that err was in the way.

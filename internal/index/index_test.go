@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -128,65 +126,6 @@ func TestSameQuerySameHits(t *testing.T) {
 	}
 }
 
-func TestCancelledBuildLeavesNothing(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	dir := t.TempDir()
-	if _, err := Build(ctx, corpus(soup), Options{Dir: dir}); err == nil {
-		t.Fatal("a cancelled build succeeded")
-	}
-	if left, _ := os.ReadDir(dir); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-}
-
-func TestOnDiskIsReused(t *testing.T) {
-	dir := t.TempDir()
-	c := corpus(soup, match)
-	x, err := Build(context.Background(), c, Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Close(); err != nil {
-		t.Fatal(err)
-	}
-	mark := filepath.Join(dir, name(c.Revision), "mark")
-	if err := os.WriteFile(mark, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	x = build(t, c, Options{Dir: dir})
-	if _, err := os.Stat(mark); err != nil {
-		t.Error("the same revision was built again")
-	}
-	if got := find(t, x, article.Query{Text: "penalties"}); len(got) != 1 {
-		t.Errorf("reopened index finds %v", got)
-	}
-	other := corpus(soup)
-	build(t, other, Options{Dir: dir})
-	if err := os.MkdirAll(filepath.Join(dir, "building-x"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := Prune(dir, c.Revision); err != nil {
-		t.Fatal(err)
-	}
-	left, _ := os.ReadDir(dir)
-	if len(left) != 1 || left[0].Name() != name(c.Revision) {
-		t.Errorf("after Prune: %v", left)
-	}
-}
-
-func TestBrokenIndexIsRebuilt(t *testing.T) {
-	dir := t.TempDir()
-	c := corpus(soup)
-	if err := os.MkdirAll(filepath.Join(dir, name(c.Revision)), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	x := build(t, c, Options{Dir: dir})
-	if got := find(t, x, article.Query{Text: "salt"}); len(got) != 1 {
-		t.Errorf("rebuilt index finds %v", got)
-	}
-}
-
 // generated is a corpus of n sentences of about 15 words drawn by Zipf's law.
 func generated(n int) *article.Corpus {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -219,8 +158,74 @@ func BenchmarkSearch(b *testing.B) {
 }
 
 func BenchmarkBuild(b *testing.B) {
-	c := generated(1000)
-	for b.Loop() {
-		build(b, c, Options{})
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			c := generated(n)
+			for b.Loop() {
+				x, err := Build(context.Background(), c, Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := x.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkOpen opens an index on disk again: what a start with articles that
+// did not change costs.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			o := Options{Dir: b.TempDir()}
+			c := generated(n)
+			open := func() {
+				x, err := Build(context.Background(), c, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := x.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			open()
+			for b.Loop() {
+				open()
+			}
+		})
+	}
+}
+
+// BenchmarkNext indexes a corpus in which one article of the one before is
+// another.
+func BenchmarkNext(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			k := NewKeeper(Options{})
+			c := generated(n)
+			x, err := k.Index(context.Background(), "", c)
+			if err != nil {
+				b.Fatal(err)
+			}
+			i := 0
+			for b.Loop() {
+				articles := slices.Clone(c.Articles)
+				articles[i%len(articles)] = article.FromSentences(articles[i%len(articles)].ID, "", []string{fmt.Sprintf("Change %d.", i)})
+				i++
+				y, err := k.Index(context.Background(), "", corpus(articles...))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := x.Close(); err != nil {
+					b.Fatal(err)
+				}
+				x = y
+			}
+			if err := x.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
 	}
 }

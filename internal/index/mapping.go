@@ -1,12 +1,14 @@
 package index
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
-	"github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
 	"github.com/blevesearch/bleve/v2/analysis/lang/ar"
 	"github.com/blevesearch/bleve/v2/analysis/lang/de"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
@@ -27,7 +29,6 @@ const (
 	textField    = "text_"
 	contextField = "context_"
 	exactField   = "exact"
-	articleField = "article"
 )
 
 const exactAnalyzer = "exact"
@@ -72,7 +73,39 @@ func languagesOf(c *article.Corpus) []string {
 	return langs
 }
 
-func newMapping(langs []string) *mapping.IndexMappingImpl {
+// stops names the stop words of the analysers.
+var stops = map[string]string{
+	"ar": ar.StopName, "de": de.StopName, "en": en.StopName,
+	"es": es.StopName, "fr": fr.StopName, "pt": pt.StopName,
+}
+
+// stopWords are those of the languages that have an analyser.
+func stopWords(langs []string) ([]analysis.TokenMap, error) {
+	var maps []analysis.TokenMap
+	for _, l := range langs {
+		if stops[l] == "" {
+			continue
+		}
+		m, err := bleve.Config.Cache.TokenMapNamed(stops[l])
+		if err != nil {
+			return nil, fmt.Errorf("stop words of %q: %w", l, err)
+		}
+		maps = append(maps, m)
+	}
+	return maps, nil
+}
+
+// fieldsOf lists the fields in which a corpus is searched, each with 0.
+func fieldsOf(c *article.Corpus) map[string]int {
+	fields := map[string]int{exactField: 0}
+	for _, l := range languagesOf(c) {
+		fields[textField+l], fields[contextField+l] = 0, 0
+	}
+	return fields
+}
+
+// newMapping says how sentences of every language are indexed.
+func newMapping() *mapping.IndexMappingImpl {
 	m := bleve.NewIndexMapping()
 	m.ScoringModel = bleveindex.BM25Scoring
 	if err := m.AddCustomAnalyzer(exactAnalyzer, map[string]any{
@@ -86,12 +119,11 @@ func newMapping(langs []string) *mapping.IndexMappingImpl {
 		f.Store, f.IncludeInAll, f.IncludeTermVectors, f.DocValues = false, false, false, false
 		return f
 	}
-	for _, l := range langs {
+	for _, l := range append(slices.Sorted(maps.Keys(analyzers)), other) {
 		d := bleve.NewDocumentStaticMapping()
 		d.AddFieldMappingsAt("text", field(textField+l, analyzerName(l)))
 		d.AddFieldMappingsAt("context", field(contextField+l, analyzerName(l)))
 		d.AddFieldMappingsAt("exact", field(exactField, exactAnalyzer))
-		d.AddFieldMappingsAt("article", field(articleField, keyword.Name))
 		m.AddDocumentMapping(l, d)
 	}
 	m.DefaultMapping = bleve.NewDocumentDisabledMapping()

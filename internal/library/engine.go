@@ -1,9 +1,11 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 
 	"verbatim/internal/answer"
@@ -27,10 +29,36 @@ type shelf struct {
 // until it is asked for.
 const maxAhead = 2000
 
-// buildEngine indexes the corpus, or opens its index from an earlier start,
-// and prepares answers and summaries.
-func buildEngine(ctx context.Context, c *article.Corpus, o Options) (engine, error) {
-	x, err := index.Build(ctx, c, index.Options{Dir: o.IndexDir, Logger: o.Logger})
+// maker makes what answers from a corpus.
+type maker interface {
+	// build makes an engine for a corpus of a server's; "" stands for the
+	// operator's. Engines of one server are built one at a time.
+	build(ctx context.Context, server string, c *article.Corpus) (engine, error)
+	// prune clears away what is stored for servers that keep nothing.
+	prune(keep func(server string) bool) error
+}
+
+// shelves makes the engines of the program. What it indexes for a server's
+// corpus is there for the server's next.
+type shelves struct {
+	indexes *index.Keeper
+	logger  *slog.Logger
+}
+
+// operator is the line of indexes for the operator's articles. No server's ID
+// is a word.
+const operator = "operator"
+
+func lineOf(server string) string { return cmp.Or(server, operator) }
+
+func (m shelves) prune(keep func(server string) bool) error {
+	return m.indexes.Prune(func(line string) bool { return line == operator || keep(line) })
+}
+
+// build indexes what the index of the corpus before lacks, and prepares
+// answers and summaries.
+func (m shelves) build(ctx context.Context, server string, c *article.Corpus) (engine, error) {
+	x, err := m.indexes.Index(ctx, lineOf(server), c)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +71,7 @@ func buildEngine(ctx context.Context, c *article.Corpus, o Options) (engine, err
 	s.ahead.Go(func() {
 		defer func() {
 			if v := recover(); v != nil {
-				o.Logger.Error("an article could not be analysed", "value", v)
+				m.logger.Error("an article could not be analysed", "value", v)
 			}
 		}()
 		s.Prepare(life, maxAhead)
@@ -56,12 +84,4 @@ func (s *shelf) Close() error {
 	s.stop()
 	s.ahead.Wait()
 	return s.index.Close()
-}
-
-// pruneEngines removes what is on disk for other revisions.
-func pruneEngines(o Options, keep []article.Revision) error {
-	if o.IndexDir == "" {
-		return nil
-	}
-	return index.Prune(o.IndexDir, keep...)
 }

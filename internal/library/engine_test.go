@@ -1,12 +1,18 @@
 package library
 
 import (
+	"bytes"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"verbatim"
 	"verbatim/internal/answer"
+	"verbatim/internal/store"
 	"verbatim/internal/summary"
 )
 
@@ -42,6 +48,83 @@ func TestShippedArticle(t *testing.T) {
 			built = entries[0].Name()
 		} else if entries[0].Name() != built {
 			t.Errorf("index %s, before the restart %s", entries[0].Name(), built)
+		}
+	}
+}
+
+// TestServersIndexesOnDisk adds and removes a server's article: its index is
+// there as long as it has one, and what didn't change is never indexed again.
+func TestServersIndexesOnDisk(t *testing.T) {
+	data := t.TempDir()
+	w := newWorld("The harbour opened in May.")
+	w.write("b.md", "The bridge was built in 1911.")
+	for _, step := range []struct {
+		do      func(v View) error
+		folders string
+		indexed []string // by each build, how many articles
+	}{
+		{func(View) error { return nil }, "v2-operator", []string{"2"}},
+		{func(v View) error {
+			_, err := v.Add(t.Context(), note("own.md", "The ferry sails at noon."))
+			return err
+		}, "v2-7 v2-operator", []string{"0", "3"}},
+		{func(v View) error { v.Corpus(); return nil }, "v2-7 v2-operator", []string{"0", "0"}},
+		{func(v View) error {
+			w.write("b.md", "The bridge was built in 1912.")
+			_, err := v.Reload(t.Context(), "ann")
+			return err
+		}, "v2-7 v2-operator", []string{"0", "0", "1", "1"}},
+		{func(v View) error {
+			if _, err := v.Remove(t.Context(), "own.md", "ann"); err != nil {
+				return err
+			}
+			_, err := v.Reload(t.Context(), "ann")
+			return err
+		}, "v2-operator", []string{"0"}},
+	} {
+		shelf, err := store.Open(store.Options{Dir: data})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		dir := filepath.Join(data, "index")
+		l, err := Open(t.Context(), Options{Source: w.source, IndexDir: dir, Shelf: shelf, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := l.For("7")
+		if err := step.do(v); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Ask(t.Context(), answer.Question{Text: "When was the bridge built?"}); err != nil {
+			t.Error(err)
+		}
+		if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+			t.Error(err)
+		}
+		// The folder is cleared at a load, so that a server's goes with the next.
+		l, err = Open(t.Context(), Options{Source: w.source, IndexDir: dir, Shelf: shelf})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var folders, indexed []string
+		for _, e := range entries {
+			folders = append(folders, e.Name())
+		}
+		for line := range strings.Lines(log.String()) {
+			if _, n, found := strings.Cut(line, " indexed="); found {
+				indexed = append(indexed, strings.TrimSpace(n))
+			}
+		}
+		if got := strings.Join(folders, " "); got != step.folders || !slices.Equal(indexed, step.indexed) {
+			t.Errorf("folders %q, want %q; indexed %v, want %v", got, step.folders, indexed, step.indexed)
 		}
 	}
 }

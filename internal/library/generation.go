@@ -36,22 +36,12 @@ func (l *Library) release(g *generation) {
 	if last && l.live[g.corpus.Revision] == g {
 		delete(l.live, g.corpus.Revision)
 	}
-	closing := make(chan struct{})
-	if last {
-		l.closing[g.corpus.Revision] = closing
-	}
 	l.mu.Unlock()
 	if !last {
 		return
 	}
 	defer l.open.Done()
 	err := g.engine.Close()
-	l.mu.Lock()
-	if l.closing[g.corpus.Revision] == closing {
-		delete(l.closing, g.corpus.Revision)
-	}
-	l.mu.Unlock()
-	close(closing)
 	if err == nil {
 		return
 	}

@@ -12,8 +12,8 @@ import (
 	"verbatim/internal/answer"
 )
 
-// shelves are a thousand articles of fifty sentences.
-func shelves() fstest.MapFS {
+// ports are a thousand articles of fifty sentences.
+func ports() fstest.MapFS {
 	files := fstest.MapFS{}
 	for i := range 1000 {
 		var b strings.Builder
@@ -34,7 +34,7 @@ func TestAThousandArticles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads 50,000 sentences")
 	}
-	files := shelves()
+	files := ports()
 	var log bytes.Buffer
 	l, err := Open(t.Context(), Options{Source: func() (fs.FS, error) { return files, nil }, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {
@@ -58,6 +58,9 @@ func TestAThousandArticles(t *testing.T) {
 		t.Fatalf("report %+v, %v", r, err)
 	}
 	t.Logf("a reload after one of 1,000 articles changed took %v", r.Took)
+	if lines := strings.Split(log.String(), " indexed="); len(lines) != 3 || !strings.HasPrefix(lines[1], "1000\n") || !strings.HasPrefix(lines[2], "1\n") {
+		t.Errorf("want 1,000 articles indexed, then 1:\n%s", log.String())
+	}
 	after := l.Corpus()
 	for i, a := range after.Articles {
 		if (a == before.Articles[i]) != (a.ID != "port/p0007") {

@@ -3,15 +3,13 @@ package library
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"verbatim/internal/article"
 )
 
 // load reads the operator's articles, makes what answers from them and puts it
 // in place.
-func (l *Library) load(ctx context.Context, by string) (Report, error) {
+func (l *Library) load(ctx context.Context, by actor) (Report, error) {
 	start := l.options.Clock()
 	fsys, err := l.options.Source()
 	if err != nil {
@@ -24,19 +22,19 @@ func (l *Library) load(ctx context.Context, by string) (Report, error) {
 	if err := ctx.Err(); err != nil {
 		return Report{}, err
 	}
-	g, err := l.generationOf(ctx, c)
+	g, err := l.generationOf(ctx, "", c)
 	if err != nil {
 		return Report{}, err
 	}
 	now := l.options.Clock()
 	st := describe(c)
-	st.LoadedAt, st.LoadedBy = now, by
+	st.LoadedAt, st.LoadedBy, st.LoadedIn = now, by.name, by.server
 	report, err := l.swap(l.base, g, st, c.Revision)
 	if err != nil {
 		return Report{}, err
 	}
 	report.Took = now.Sub(start)
-	l.options.Logger.Info("corpus loaded", "by", by, "revision", c.Revision, "articles", report.After.Articles,
+	l.options.Logger.Info("corpus loaded", "by", by.name, "revision", c.Revision, "articles", report.After.Articles,
 		"sentences", report.After.Sentences, "added", len(report.Added), "changed", len(report.Changed),
 		"removed", len(report.Removed), "took", report.Took)
 	l.clear()
@@ -48,11 +46,10 @@ func describe(c *article.Corpus) Status {
 	return Status{Revision: c.Revision, Articles: len(c.Articles), Paragraphs: c.Paragraphs(), Sentences: c.Sentences()}
 }
 
-// generationOf returns a generation of the corpus in use by the caller. One of
-// the same revision that is still open is used again: it would answer the
-// same, and two indexes can't have one place on disk. One is built at a time,
-// so that what answers is left room to.
-func (l *Library) generationOf(ctx context.Context, c *article.Corpus) (*generation, error) {
+// generationOf returns a generation of a server's corpus in use by the caller.
+// One of the same revision that is still open is used again, as it would answer
+// the same. One is built at a time, so that what answers is left room to.
+func (l *Library) generationOf(ctx context.Context, server string, c *article.Corpus) (*generation, error) {
 	select {
 	case l.building <- struct{}{}:
 	case <-ctx.Done():
@@ -60,7 +57,7 @@ func (l *Library) generationOf(ctx context.Context, c *article.Corpus) (*generat
 	}
 	defer func() { <-l.building }()
 	l.mu.Lock()
-	g, closing := l.live[c.Revision], l.closing[c.Revision]
+	g := l.live[c.Revision]
 	if g != nil {
 		g.users++
 	}
@@ -68,10 +65,7 @@ func (l *Library) generationOf(ctx context.Context, c *article.Corpus) (*generat
 	if g != nil {
 		return g, nil
 	}
-	if closing != nil {
-		<-closing // its place on disk is free then
-	}
-	e, err := l.options.build(ctx, c, l.options)
+	e, err := l.options.maker.build(ctx, server, c)
 	if err != nil {
 		return nil, fmt.Errorf("build revision %s: %w", c.Revision, err)
 	}
@@ -107,15 +101,11 @@ func (l *Library) swap(s *scope, g *generation, st Status, base article.Revision
 	return report, nil
 }
 
-// clear removes what is stored for revisions that are not open. What stays by
-// mistake costs room on the disk and nothing else.
+// clear removes what is stored for servers without articles of their own. What
+// stays by mistake costs room on the disk and nothing else.
 func (l *Library) clear() {
-	l.building <- struct{}{} // what is being built isn't open yet
-	defer func() { <-l.building }()
-	l.mu.Lock()
-	keep := slices.Collect(maps.Keys(l.live))
-	l.mu.Unlock()
-	if err := l.options.prune(l.options, keep); err != nil {
+	shelf := l.options.Shelf
+	if err := l.options.maker.prune(func(server string) bool { return shelf != nil && shelf.HasArticles(server) }); err != nil {
 		l.options.Logger.Warn("old indexes were not removed", "error", err)
 	}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,6 +29,7 @@ const (
 	Decided      Action = "settings"
 	KeptGolden   Action = "golden"
 	ForgotGolden Action = "ungolden"
+	Drifted      Action = "drift" // not done by anyone: golden questions are answered differently after a reload
 )
 
 // Entry is a line of a server's log: who did what, when, to which article.
@@ -73,6 +75,11 @@ func (s *Store) PutArticle(server string, a Article) error {
 		if err != nil {
 			return err
 		}
+		if b.Get([]byte(a.Name)) != nil {
+			if err := deleted(root); err != nil {
+				return err
+			}
+		}
 		if err := put(b, []byte(a.Name), a); err != nil {
 			return err
 		}
@@ -114,7 +121,7 @@ func (s *Store) RemoveArticle(server, name, by string) error {
 		if err := b.ForEach(func(_, _ []byte) error { n++; return nil }); err != nil {
 			return err
 		}
-		return s.log(root, server, Entry{By: by, Action: Removed, Article: name})
+		return errors.Join(deleted(root), s.log(root, server, Entry{By: by, Action: Removed, Article: name}))
 	})
 	if err != nil {
 		return fmt.Errorf("remove article %q of server %s: %w", name, server, err)

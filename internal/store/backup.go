@@ -17,9 +17,11 @@ import (
 // lockTime is how long to wait for another process that has the file open.
 const lockTime = 2 * time.Second
 
-// openBolt opens the file. Without a name to keep, nothing needs to reach the
-// disk.
-func openBolt(name string, temporary bool) (db *bolt.DB, err error) {
+// alone are the options of a process that keeps the file open.
+func alone() bolt.Options { return bolt.Options{Timeout: lockTime, PreLoadFreelist: true} }
+
+// openBolt opens the file as the options say.
+func openBolt(name string, o bolt.Options) (db *bolt.DB, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		// Some damage is found by a panic.
@@ -27,14 +29,33 @@ func openBolt(name string, temporary bool) (db *bolt.DB, err error) {
 			db, err = nil, fmt.Errorf("open %s: %v: %w", name, v, bolterrors.ErrInvalid)
 		}
 	}()
-	db, err = bolt.Open(name, 0o600, &bolt.Options{Timeout: lockTime, NoSync: temporary, PreLoadFreelist: true})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("open %s: another process has it open", name)
+	for {
+		var f *os.File
+		o.OpenFile = func(name string, flags int, mode os.FileMode) (file *os.File, err error) {
+			file, err = os.OpenFile(name, flags, mode)
+			f = file
+			return file, err
+		}
+		db, err = bolt.Open(name, 0o600, &o)
+		if errors.Is(err, bolterrors.ErrTimeout) {
+			return nil, fmt.Errorf("open %s: another process has it open", name)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open %s: %w", name, err)
+		}
+		// Who held the lock until now may have put another file in place.
+		mine, err := f.Stat()
+		there, also := os.Stat(name)
+		if err := errors.Join(err, also); err != nil {
+			return nil, errors.Join(fmt.Errorf("open %s: %w", name, err), db.Close())
+		}
+		if os.SameFile(mine, there) {
+			return db, nil
+		}
+		if err := db.Close(); err != nil {
+			return nil, fmt.Errorf("open %s: %w", name, err)
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", name, err)
-	}
-	return db, nil
 }
 
 // openOrRestore opens the file after a look through it. Where it is missing or
@@ -45,10 +66,10 @@ func (s *Store) openOrRestore() (*bolt.DB, error) {
 	_, missing := os.Stat(name)
 	_, none := os.Stat(backup)
 	if missing == nil {
-		db, err := openBolt(name, false)
+		db, err := openBolt(name, alone())
 		if err == nil {
 			if err = check(db); err == nil {
-				return db, nil
+				return s.tidy(db, name)
 			}
 			err = errors.Join(err, db.Close())
 		}
@@ -67,7 +88,7 @@ func (s *Store) openOrRestore() (*bolt.DB, error) {
 		}
 		s.logger.Info("the store was restored from its backup", "file", backup)
 	}
-	return openBolt(name, false)
+	return openBolt(name, alone())
 }
 
 // errDamaged is the error of a file that isn't whole.
@@ -105,22 +126,82 @@ func walk(b *bolt.Bucket) error {
 }
 
 // Backup writes the state of this moment to the folder of the backup, in one
-// step. A copy of that folder is whole, whenever it is made.
+// step. A copy of that folder is whole, whenever it is made. What was deleted
+// is not in it.
 func (s *Store) Backup() error {
 	if s.dir == "" {
 		return nil
 	}
-	err := replace(filepath.Join(s.dir, backupFolder, fileName), func(w io.Writer) error {
-		return s.db.View(func(tx *bolt.Tx) error {
-			_, err := tx.WriteTo(w)
+	// One at a time, so that none takes the place of a newer one.
+	s.backups.Lock()
+	defer s.backups.Unlock()
+	if s.shares {
+		done, err := s.among("backup")
+		if err != nil {
 			return err
-		})
-	})
-	if err != nil {
+		}
+		defer done()
+	}
+	if err := compact(s.db, filepath.Join(s.dir, backupFolder, fileName)); err != nil {
 		return fmt.Errorf("back the store up: %w", err)
 	}
 	return nil
 }
+
+// keyDeleted stands in the meta bucket when something was deleted since the
+// file was written anew.
+const keyDeleted = "deleted"
+
+// deleted notes within a transaction that something was.
+func deleted(root *bolt.Bucket) error {
+	return root.Bucket([]byte(bucketMeta)).Put([]byte(keyDeleted), []byte("true"))
+}
+
+// tidy writes the store's file anew when something was deleted since that was
+// done last, or when most of it is empty, and returns the store to be used
+// then. Who waits for the lock meanwhile notices that it is another file.
+func (s *Store) tidy(db *bolt.DB, name string) (*bolt.DB, error) {
+	pages := 0
+	marked := false
+	err := db.View(func(tx *bolt.Tx) error {
+		pages = int(tx.Size()) / db.Info().PageSize
+		if root := tx.Bucket([]byte(version)); root != nil {
+			meta := root.Bucket([]byte(bucketMeta))
+			marked = meta != nil && meta.Get([]byte(keyDeleted)) != nil
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("look at %s: %w", name, err), db.Close())
+	}
+	if free := db.Stats().FreePageN; !marked && (free < leastFree || 2*free < pages) {
+		return db, nil
+	}
+	if err := compact(db, name); err != nil {
+		s.logger.Warn("the store could not be written anew without what was deleted", "error", err)
+		return db, nil
+	}
+	if err := db.Close(); err != nil {
+		return nil, fmt.Errorf("close the old form of %s: %w", name, err)
+	}
+	if db, err = openBolt(name, alone()); err != nil {
+		return nil, err
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		if root := tx.Bucket([]byte(version)); root != nil && root.Bucket([]byte(bucketMeta)) != nil {
+			return root.Bucket([]byte(bucketMeta)).Delete([]byte(keyDeleted))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("write %s: %w", name, err), db.Close())
+	}
+	return db, nil
+}
+
+// leastFree is from how many empty pages on, a megabyte as a rule, it is worth
+// it to write a file anew.
+const leastFree = 256
 
 func copyFile(from, to string) error {
 	f, err := os.Open(from)
@@ -128,15 +209,15 @@ func copyFile(from, to string) error {
 		return err
 	}
 	defer f.Close()
-	return replace(to, func(w io.Writer) error {
-		_, err := io.Copy(w, f)
+	return replace(to, func(to *os.File) error {
+		_, err := io.Copy(to, f)
 		return err
 	})
 }
 
 // replace writes a file beside, makes sure that it is on the disk, and puts it
 // in place.
-func replace(name string, write func(io.Writer) error) error {
+func replace(name string, write func(*os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".writing-")
 	if err != nil {
 		return err

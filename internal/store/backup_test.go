@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -106,4 +107,93 @@ func TestChangesAreBackedUpSoon(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error("the change never reaches the backup")
+}
+
+// TestWhatIsDeletedIsGone: the bytes of what was deleted or grew too old are
+// not in the backup soon after, and not in the store's own file after a start.
+func TestWhatIsDeletedIsGone(t *testing.T) {
+	const mark = "mark-that-is-found-nowhere-else"
+	for name, del := range map[string]func(s *Store, h *hand) error{
+		"what a member thought": func(s *Store, _ *hand) error { _, err := s.Forget("7"); return err },
+		"an article":            func(s *Store, _ *hand) error { return s.RemoveArticle("1", mark+".md", "ann") },
+		"a server's questions":  func(s *Store, _ *hand) error { return s.ForgetGaps("1") },
+		"old questions":         func(s *Store, h *hand) error { h.forward(60); return s.Prune() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, h := t.TempDir(), newHand()
+			s := open(t, dir, h)
+			switch name {
+			case "what a member thought":
+				must(t, s.KeepOpinion("7", Opinion{Server: "1", Article: mark}))
+			case "an article":
+				// The log goes on telling its name; its text is what goes.
+				must(t, s.PutArticle("1", Article{Name: mark + ".md", Data: []byte("Text.")}))
+			default:
+				s.Missed("1", "what is "+mark+"?")
+				must(t, s.flush())
+			}
+			needle := []byte(mark)
+			if name == "an article" {
+				needle = []byte(`"VGV4dC4="`) // its text, as JSON writes bytes
+			}
+			for i := range 20 { // so that the file has more than one page of each kind
+				must(t, s.PutArticle("2", Article{Name: fmt.Sprintf("b%d.md", i), Data: make([]byte, 3000)}))
+			}
+			holds := func(file string) bool {
+				raw, err := os.ReadFile(filepath.Join(dir, file))
+				must(t, err)
+				return bytes.Contains(raw, needle)
+			}
+			must(t, s.Backup())
+			if backup := filepath.Join(backupFolder, fileName); !holds(fileName) || !holds(backup) {
+				t.Fatal("nothing is there to be deleted")
+			}
+			must(t, del(s, h))
+			must(t, s.Backup())
+			if holds(filepath.Join(backupFolder, fileName)) {
+				t.Error("it is still in the backup")
+			}
+			if !holds(fileName) {
+				t.Log("bbolt has used the page again by itself")
+			}
+			must(t, s.Close())
+			s = open(t, dir, h)
+			if holds(fileName) {
+				t.Error("it is still in the file after a start")
+			}
+			if got, err := s.Articles("2"); err != nil || len(got) != 20 {
+				t.Errorf("%d other articles are left, %v", len(got), err)
+			}
+			must(t, s.Close())
+		})
+	}
+}
+
+// TestEmptyRoomIsGivenBack: a file that is mostly empty is made smaller at the
+// next start, and bytes that nobody needs go from the backup.
+func TestEmptyRoomIsGivenBack(t *testing.T) {
+	dir, h := t.TempDir(), newHand()
+	s := open(t, dir, h)
+	for i := range 50 {
+		must(t, s.PutArticle("1", Article{Name: "a.md", Data: make([]byte, 100_000+i*20_000)}))
+	}
+	must(t, s.PutArticle("1", Article{Name: "a.md", Data: []byte("Short.")}))
+	must(t, s.Close())
+	size := func(parts ...string) int64 {
+		i, err := os.Stat(filepath.Join(append([]string{dir}, parts...)...))
+		must(t, err)
+		return i.Size()
+	}
+	before := size(fileName)
+	if copied := size(backupFolder, fileName); copied*2 > before {
+		t.Errorf("the backup has %d bytes, the file %d", copied, before)
+	}
+	s = open(t, dir, h)
+	if after := size(fileName); after*2 > before {
+		t.Errorf("%d bytes before the start, %d after", before, after)
+	}
+	if got := names(t, s, "1"); len(got) == 0 || len(got) > 100 {
+		t.Errorf("articles %.100q", got)
+	}
+	must(t, s.Close())
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,8 +40,8 @@ const (
 )
 
 // Missed notes that a server's articles could not answer a question, unless
-// the server wants none kept. It is written within seconds; a kill may lose
-// these.
+// the server wants none kept. It is written within flushTime, by
+// Gaps and by Close; a kill may lose what was noted since.
 func (s *Store) Missed(server, question string) {
 	question = strings.Join(strings.Fields(question), " ")
 	if server == "" || question == "" {
@@ -172,7 +173,7 @@ func (s *Store) ForgetGaps(server string) error {
 		if part(root, server, bucketGaps) == nil {
 			return nil
 		}
-		return root.Bucket([]byte(bucketServers)).Bucket([]byte(server)).DeleteBucket([]byte(bucketGaps))
+		return errors.Join(deleted(root), root.Bucket([]byte(bucketServers)).Bucket([]byte(server)).DeleteBucket([]byte(bucketGaps)))
 	})
 	if err != nil {
 		return fmt.Errorf("forget the unanswered questions of server %s: %w", server, err)
@@ -181,28 +182,49 @@ func (s *Store) ForgetGaps(server string) error {
 	return nil
 }
 
-// Prune deletes what has been kept for as long as it may be: unanswered
-// questions and opinions.
+// Prune deletes what has been kept for as long as it may be, unanswered
+// questions and opinions, from the backup too.
 func (s *Store) Prune() error {
-	now, days := s.clock(), s.retentions()
+	now := s.clock()
+	gone := 0
 	err := s.update(func(root *bolt.Bucket) error {
+		gone = 0
+		days := s.retentions(root)
 		servers := root.Bucket([]byte(bucketServers))
 		err := servers.ForEachBucket(func(id []byte) error {
-			oldest := now.AddDate(0, 0, -days(string(id)))
-			return pruneGaps(servers.Bucket(id).Bucket([]byte(bucketGaps)), oldest)
+			b := servers.Bucket(id).Bucket([]byte(bucketGaps))
+			if b == nil {
+				return nil
+			}
+			d, err := days(string(id))
+			if err != nil {
+				return err
+			}
+			n, err := pruneGaps(b, now.AddDate(0, 0, -d))
+			gone += n
+			return err
 		})
 		if err != nil {
 			return err
 		}
-		return pruneOpinions(root.Bucket([]byte(bucketOpinions)), now, days)
+		n, err := pruneOpinions(root.Bucket([]byte(bucketOpinions)), now, days)
+		if gone += n; err != nil || gone == 0 {
+			return err
+		}
+		return deleted(root)
 	})
 	if err != nil {
 		return fmt.Errorf("forget what is old: %w", err)
 	}
+	if gone > 0 {
+		s.touch()
+	}
 	return nil
 }
 
-func pruneGaps(b *bolt.Bucket, oldest time.Time) error {
+// pruneGaps deletes those last asked before oldest, and the oldest of too many,
+// and counts them.
+func pruneGaps(b *bolt.Bucket, oldest time.Time) (n int, err error) {
 	type kept struct {
 		key  []byte
 		last time.Time
@@ -212,15 +234,16 @@ func pruneGaps(b *bolt.Bucket, oldest time.Time) error {
 		all = append(all, kept{slices.Clone(k), g.Last})
 		return nil
 	}); err != nil {
-		return err
+		return 0, err
 	}
 	slices.SortFunc(all, func(a, b kept) int { return b.last.Compare(a.last) })
 	for i, g := range all {
 		if i >= maxGaps || g.last.Before(oldest) {
 			if err := b.Delete(g.key); err != nil {
-				return err
+				return n, err
 			}
+			n++
 		}
 	}
-	return nil
+	return n, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -80,6 +81,26 @@ func (s *Store) Goldens(server string) ([]Golden, error) {
 	return out, nil
 }
 
+// GoldenServers are the servers that have golden questions, in order.
+func (s *Store) GoldenServers() ([]string, error) {
+	var out []string
+	err := s.view(func(root *bolt.Bucket) error {
+		servers := root.Bucket([]byte(bucketServers))
+		return servers.ForEachBucket(func(id []byte) error {
+			if b := servers.Bucket(id).Bucket([]byte(bucketGoldens)); b != nil {
+				if k, _ := b.Cursor().First(); k != nil {
+					out = append(out, string(id))
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the servers with golden questions: %w", err)
+	}
+	return out, nil
+}
+
 // RemoveGolden forgets a golden question. The error may be ErrNotFound.
 func (s *Store) RemoveGolden(server, id, by string) error {
 	key, err := hex.DecodeString(id)
@@ -94,7 +115,7 @@ func (s *Store) RemoveGolden(server, id, by string) error {
 		if err := b.Delete(key); err != nil {
 			return err
 		}
-		return s.log(root, server, Entry{By: by, Action: ForgotGolden})
+		return errors.Join(deleted(root), s.log(root, server, Entry{By: by, Action: ForgotGolden}))
 	})
 	if err != nil {
 		return fmt.Errorf("remove golden question %q of server %s: %w", id, server, err)

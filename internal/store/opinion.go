@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -93,7 +94,7 @@ func (s *Store) Forget(member string) (int, error) {
 			return nil
 		}
 		n = all.Bucket(key).Stats().KeyN
-		return all.DeleteBucket(key)
+		return errors.Join(deleted(root), all.DeleteBucket(key))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("forget a member: %w", err)
@@ -102,25 +103,37 @@ func (s *Store) Forget(member string) (int, error) {
 	return n, nil
 }
 
-// pruneOpinions deletes those that are as old as their server keeps anything.
-func pruneOpinions(all *bolt.Bucket, now time.Time, days func(server string) int) error {
+// pruneOpinions deletes those that are as old as their server keeps anything,
+// and counts them.
+func pruneOpinions(all *bolt.Bucket, now time.Time, days func(server string) (int, error)) (n int, err error) {
 	type old struct{ member, key []byte }
 	var gone []old
-	err := all.ForEachBucket(func(id []byte) error {
+	err = all.ForEachBucket(func(id []byte) error {
 		return each(all.Bucket(id), func(k []byte, o Opinion) error {
-			if o.At.Before(now.AddDate(0, 0, -days(o.Server))) {
+			d, err := days(o.Server)
+			if err != nil {
+				return err
+			}
+			if o.At.Before(now.AddDate(0, 0, -d)) {
 				gone = append(gone, old{append([]byte(nil), id...), append([]byte(nil), k...)})
 			}
 			return nil
 		})
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, g := range gone {
-		if err := all.Bucket(g.member).Delete(g.key); err != nil {
-			return err
+		b := all.Bucket(g.member)
+		if err := b.Delete(g.key); err != nil {
+			return 0, err
+		}
+		if k, _ := b.Cursor().First(); k != nil {
+			continue
+		}
+		if err := all.DeleteBucket(g.member); err != nil { // that there was someone is forgotten too
+			return 0, err
 		}
 	}
-	return nil
+	return len(gone), nil
 }
