@@ -38,12 +38,12 @@ func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
 	}
 	rows := r.Rows
 	scores, order := make([]float64, len(rows)), make([]int, len(rows))
-	a.model.scoreAll(rows, scores)
+	a.model.score(scores, r.scan.features)
 	for i, row := range rows {
 		scores[i] += prior(&r.wording, row.Features)
 		order[i] = i
 	}
-	r.Confidence = a.model.Chance(Standing(r.question, rows, scores))
+	r.Confidence = a.model.chance(Standing(r.question, rows, scores))
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(scores[j], scores[i]) })
 	r.Rows = make([]Row, len(rows))
 	r.Scores = make([]float64, len(rows))
