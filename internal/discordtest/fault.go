@@ -189,3 +189,7 @@ func (f *Fault) content(status int) (body []byte, kind string) {
 	}
 	return raw, "application/json"
 }
+
+// CloseIdle closes the HTTP connections, which bots keep open for later requests.
+// Those to the gateway stay.
+func (s *Server) CloseIdle() { s.http.CloseClientConnections() }
