@@ -56,6 +56,14 @@ type bot struct {
 // settings as pairs of key and value.
 func start(t *testing.T, s *discordtest.Server, settings ...string) *bot {
 	t.Helper()
+	b := begin(t, s, settings...)
+	s.WaitReady()
+	return b
+}
+
+// begin is start without waiting for the program to be connected.
+func begin(t *testing.T, s *discordtest.Server, settings ...string) *bot {
+	t.Helper()
 	set := map[string]string{"DISCORD_TOKEN": s.Token(), "DISCORD_API_URL": s.URL(), "LOG_LEVEL": "debug"}
 	for i := 0; i < len(settings); i += 2 {
 		set[settings[i]] = settings[i+1]
@@ -78,7 +86,6 @@ func start(t *testing.T, s *discordtest.Server, settings ...string) *bot {
 			t.Logf("the bot's log:\n%s", b.stderr)
 		}
 	})
-	s.WaitReady()
 	return b
 }
 
@@ -89,6 +96,18 @@ func (b *bot) stop() int {
 	status := <-b.ended
 	b.ended <- status
 	return status
+}
+
+// waitLog waits until the program's log says something.
+func (b *bot) waitLog(want string) {
+	b.t.Helper()
+	for range 2000 {
+		if strings.Contains(b.stderr.String(), want) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.t.Fatalf("the log never says %q", want)
 }
 
 // seen is what a member sees of a text, without Discord's escapes.
@@ -299,18 +318,8 @@ func TestWatch(t *testing.T) {
 	dir := shelf(t)
 	b := start(t, s, "CORPUS_DIR", dir, "WATCH", "true")
 	alice, general := s.Member("alice"), s.Channel("general")
-	waitLog := func(want string) {
-		t.Helper()
-		for range 2000 {
-			if strings.Contains(b.stderr.String(), want) {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
-		t.Fatalf("the log never says %q", want)
-	}
 	put(t, dir, "ferry.md", "---\ntitle: The ferry\n---\nThe mayor, Carla Reed, opened the ferry at Ashby on Monday.\n")
-	waitLog("added=ferry")
+	b.waitLog("added=ferry")
 	ask := func() string {
 		return alice.Slash(general, "ask", discordtest.Opt("question", "Who opened the ferry?")).Reply().Text()
 	}
@@ -318,7 +327,7 @@ func TestWatch(t *testing.T) {
 		t.Errorf("after the change:\n%s", got)
 	}
 	put(t, dir, "ferry.md", "---\nnonsense: yes\n---\nIt sank.\n")
-	waitLog("ferry.md:2")
+	b.waitLog("ferry.md:2")
 	if got := ask(); !strings.Contains(got, "Carla Reed") {
 		t.Errorf("after a change for the worse:\n%s", got)
 	}

@@ -60,10 +60,12 @@ type reloader interface {
 	Reload(ctx context.Context, by string) (library.Report, error)
 }
 
-// counted is the library with its reloads counted.
+// counted is the library with its reloads counted, and announced to the other
+// processes of the bot.
 type counted struct {
 	library.View
-	monitor *health.Monitor
+	monitor  *health.Monitor
+	announce func(by string) // nil for those that another has announced
 }
 
 // Reload reads the articles again; see library.View.
@@ -72,6 +74,9 @@ func (c counted) Reload(ctx context.Context, by string) (library.Report, error) 
 	report, err := c.View.Reload(ctx, by)
 	if !report.Shared { // who shares a reload has not caused one
 		c.monitor.Reload(time.Since(start), err)
+		if err == nil && c.announce != nil {
+			c.announce(by)
+		}
 	}
 	return report, err
 }

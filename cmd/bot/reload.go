@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"verbatim/internal/article"
+	"verbatim/internal/library"
+	"verbatim/internal/store"
 	"verbatim/internal/watch"
 )
 
@@ -19,10 +21,12 @@ import (
 // again: longer than an editor or a copy pauses between two of them.
 const quiet = time.Second
 
-// reloadOnChange reads the articles again at each SIGHUP and, when it is set,
-// after each change of their files, until the function that it returns is
-// called; that waits for a reload under way.
-func reloadOnChange(ctx context.Context, cfg config, lib reloader, log *slog.Logger) (stop func()) {
+// reloadOnChange reads the articles again at each SIGHUP, in all processes of
+// the bot, and in this one after another was told to and, when it is set, after
+// each change of their files, which every process sees. It does so until the
+// function that it returns is called; that waits for a reload under way. st is
+// nil where there is none.
+func reloadOnChange(ctx context.Context, cfg config, all, own reloader, st *store.Store, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
@@ -33,16 +37,24 @@ func reloadOnChange(ctx context.Context, cfg config, lib reloader, log *slog.Log
 			case <-ctx.Done():
 				return
 			case <-hangups:
-				reload(ctx, lib, log, "SIGHUP")
+				reload(ctx, all, log, library.BySignal)
 			}
 		}
 	})
+	if st != nil {
+		wait.Go(func() {
+			st.Announced(ctx, func(ctx context.Context, by string) {
+				log.Info("another process has read the articles again", "by", by)
+				reload(ctx, own, log, by)
+			})
+		})
+	}
 	switch {
 	case cfg.Watch && cfg.CorpusDir == "":
 		log.Warn("WATCH is set, but the articles built into the program can't change; set CORPUS_DIR")
 	case cfg.Watch:
 		wait.Go(func() {
-			err := watch.Folder(ctx, cfg.CorpusDir, quiet, log, func(ctx context.Context) { reload(ctx, lib, log, "a change of the files") })
+			err := watch.Folder(ctx, cfg.CorpusDir, quiet, log, func(ctx context.Context) { reload(ctx, own, log, library.ByFiles) })
 			if err != nil {
 				log.Error("changes of the articles are not seen; /corpus reload and SIGHUP still read them", "error", err)
 			}

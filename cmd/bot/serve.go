@@ -8,6 +8,7 @@ import (
 
 	"verbatim/internal/discord"
 	"verbatim/internal/fetch"
+	"verbatim/internal/library"
 	"verbatim/internal/store"
 	"verbatim/internal/terminal"
 )
@@ -27,19 +28,24 @@ func serve(ctx context.Context, s streams) error {
 	if !cfg.Token.set() {
 		return serveTerminal(ctx, s, cfg, log)
 	}
-	st, err := openStore(cfg, log)
+	st, err := openStore(cfg, s.now, log)
 	if err != nil {
 		return err
 	}
 	defer closeStore(st, log)
-	lib, err := openLibrary(ctx, cfg, log, st)
+	lib, err := openLibrary(ctx, cfg, s.now, log, st)
 	if err != nil {
 		return err
 	}
 	defer closeLibrary(lib, log)
 	monitor := newMonitor(cfg, lib, log)
-	desk := counted{lib.View, monitor}
-	defer reloadOnChange(ctx, cfg, desk, log)()
+	announce := func(by string) {
+		if err := st.Announce(by); err != nil {
+			log.Error("other processes are not told of a reload", "error", err)
+		}
+	}
+	desk := counted{lib.View, monitor, announce}
+	defer reloadOnChange(ctx, cfg, desk, counted{lib.View, monitor, nil}, st, log)()
 	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
 	if err != nil {
 		return err
@@ -52,15 +58,20 @@ func serve(ctx context.Context, s streams) error {
 		Shards:         cfg.Shards,
 		MessageContent: cfg.MessageContent,
 		Logger:         log,
+		Clock:          s.now,
 		Desk:           desk,
 		Observer:       monitor,
 		LogQuestions:   cfg.LogQuestions,
 		Limits:         &cfg.Limits,
 		Settings:       st,
 		Store:          st,
-		Servers:        func(server string) discord.Own { return counted{lib.For(server), monitor} },
-		Fetch:          fetcher(cfg, log),
-		Opinion:        keepOpinion(st),
+		Servers: func(server string) discord.Own {
+			// Other processes serve other servers, which aren't told who it was.
+			return counted{lib.For(server), monitor, func(string) { announce(library.ByElsewhere) }}
+		},
+		Fetch:   fetcher(cfg, log),
+		Drifts:  lib.Drifts(),
+		Opinion: keepOpinion(st),
 	})
 	if err != nil {
 		return fmt.Errorf("discord: %w", err)
@@ -101,7 +112,7 @@ func keepOpinion(st *store.Store) func(context.Context, discord.Opinion) error {
 
 // serveTerminal answers the lines of the input.
 func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger) error {
-	lib, err := openLibrary(ctx, cfg, log, nil)
+	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
 	}
@@ -109,7 +120,7 @@ func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger)
 	if cfg.HTTPAddr != "" {
 		log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
 	}
-	defer reloadOnChange(ctx, cfg, lib, log)()
+	defer reloadOnChange(ctx, cfg, lib, lib, nil, log)()
 	return terminal.Run(ctx, lib, terminal.Options{
 		In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
 	})

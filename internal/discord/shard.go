@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -33,6 +34,21 @@ func (s Shards) list(count int) []int {
 		all[i] = i
 	}
 	return all
+}
+
+// Part are the shards of this process where other processes have some too, none
+// where it has all.
+func (s Shards) Part() []int {
+	if s.Recommended || len(s.IDs) == max(1, s.Count) {
+		return nil
+	}
+	return s.IDs
+}
+
+// Serves reports whether a server's events come to this process.
+func (s Shards) Serves(server string) bool {
+	id, err := strconv.ParseUint(server, 10, 64)
+	return err == nil && (s.Part() == nil || slices.Contains(s.IDs, int((id>>22)%uint64(s.Count))))
 }
 
 // Check reports what is wrong with the shards.

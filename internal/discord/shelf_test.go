@@ -62,7 +62,7 @@ func (s *shelf) close() error { return errors.Join(s.lib.Close(), s.store.Close(
 func (s *shelf) bot(c *Config, _ *pace) {
 	c.Desk, c.Store, c.Settings = s.lib, s.store, s.store
 	c.Servers = func(server string) Own { return s.lib.For(server) }
-	c.Opinion = nil
+	c.Opinion, c.Drifts = nil, s.lib.Drifts()
 }
 
 // newShelved is a scene with a real library and store: mia moderates.

@@ -61,17 +61,26 @@ func (g Group) run(ctx context.Context, set []Question, open Open, outcomes []Ou
 		}
 		o := Outcome{ID: set[i].ID, Confidence: r.Confidence}
 		o.Answered, _ = r.Decide()
-		seen := make([]bool, len(set[i].Sentences))
 		for _, row := range r.Rows {
-			seen[row.Sentence] = true
 			o.Ranking = append(o.Ranking, row.Sentence)
 		}
-		for s, ok := range seen { // sentences that were no candidates come last
-			if !ok {
-				o.Ranking = append(o.Ranking, s)
-			}
-		}
+		o.Ranking = Complete(o.Ranking, len(set[i].Sentences))
 		outcomes[i] = o
 	}
 	return nil
+}
+
+// Complete appends the sentences of an article of n that a ranking lacks, in
+// their order: what was not found comes after what was.
+func Complete(ranking []int, n int) []int {
+	seen := make([]bool, n)
+	for _, s := range ranking {
+		seen[s] = true
+	}
+	for s, ok := range seen {
+		if !ok {
+			ranking = append(ranking, s)
+		}
+	}
+	return ranking
 }

@@ -158,8 +158,74 @@ func BenchmarkSearch(b *testing.B) {
 }
 
 func BenchmarkBuild(b *testing.B) {
-	c := generated(1000)
-	for b.Loop() {
-		build(b, c, Options{})
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			c := generated(n)
+			for b.Loop() {
+				x, err := Build(context.Background(), c, Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := x.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkOpen opens an index on disk again: what a start with articles that
+// did not change costs.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			o := Options{Dir: b.TempDir()}
+			c := generated(n)
+			open := func() {
+				x, err := Build(context.Background(), c, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := x.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			open()
+			for b.Loop() {
+				open()
+			}
+		})
+	}
+}
+
+// BenchmarkNext indexes a corpus in which one article of the one before is
+// another.
+func BenchmarkNext(b *testing.B) {
+	for _, n := range []int{1000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			k := NewKeeper(Options{})
+			c := generated(n)
+			x, err := k.Index(context.Background(), "", c)
+			if err != nil {
+				b.Fatal(err)
+			}
+			i := 0
+			for b.Loop() {
+				articles := slices.Clone(c.Articles)
+				articles[i%len(articles)] = article.FromSentences(articles[i%len(articles)].ID, "", []string{fmt.Sprintf("Change %d.", i)})
+				i++
+				y, err := k.Index(context.Background(), "", corpus(articles...))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := x.Close(); err != nil {
+					b.Fatal(err)
+				}
+				x = y
+			}
+			if err := x.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
 	}
 }

@@ -17,9 +17,11 @@ import (
 // lockTime is how long to wait for another process that has the file open.
 const lockTime = 2 * time.Second
 
-// openBolt opens the file. Without a name to keep, nothing needs to reach the
-// disk.
-func openBolt(name string, temporary bool) (db *bolt.DB, err error) {
+// alone are the options of a process that keeps the file open.
+func alone() bolt.Options { return bolt.Options{Timeout: lockTime, PreLoadFreelist: true} }
+
+// openBolt opens the file as the options say.
+func openBolt(name string, o bolt.Options) (db *bolt.DB, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		// Some damage is found by a panic.
@@ -29,12 +31,12 @@ func openBolt(name string, temporary bool) (db *bolt.DB, err error) {
 	}()
 	for {
 		var f *os.File
-		open := func(name string, flags int, mode os.FileMode) (file *os.File, err error) {
+		o.OpenFile = func(name string, flags int, mode os.FileMode) (file *os.File, err error) {
 			file, err = os.OpenFile(name, flags, mode)
 			f = file
 			return file, err
 		}
-		db, err = bolt.Open(name, 0o600, &bolt.Options{Timeout: lockTime, NoSync: temporary, PreLoadFreelist: true, OpenFile: open})
+		db, err = bolt.Open(name, 0o600, &o)
 		if errors.Is(err, bolterrors.ErrTimeout) {
 			return nil, fmt.Errorf("open %s: another process has it open", name)
 		}
@@ -64,7 +66,7 @@ func (s *Store) openOrRestore() (*bolt.DB, error) {
 	_, missing := os.Stat(name)
 	_, none := os.Stat(backup)
 	if missing == nil {
-		db, err := openBolt(name, false)
+		db, err := openBolt(name, alone())
 		if err == nil {
 			if err = check(db); err == nil {
 				return s.tidy(db, name)
@@ -86,7 +88,7 @@ func (s *Store) openOrRestore() (*bolt.DB, error) {
 		}
 		s.logger.Info("the store was restored from its backup", "file", backup)
 	}
-	return openBolt(name, false)
+	return openBolt(name, alone())
 }
 
 // errDamaged is the error of a file that isn't whole.
@@ -133,6 +135,13 @@ func (s *Store) Backup() error {
 	// One at a time, so that none takes the place of a newer one.
 	s.backups.Lock()
 	defer s.backups.Unlock()
+	if s.shares {
+		done, err := s.among("backup")
+		if err != nil {
+			return err
+		}
+		defer done()
+	}
 	if err := compact(s.db, filepath.Join(s.dir, backupFolder, fileName)); err != nil {
 		return fmt.Errorf("back the store up: %w", err)
 	}
@@ -175,7 +184,7 @@ func (s *Store) tidy(db *bolt.DB, name string) (*bolt.DB, error) {
 	if err := db.Close(); err != nil {
 		return nil, fmt.Errorf("close the old form of %s: %w", name, err)
 	}
-	if db, err = openBolt(name, false); err != nil {
+	if db, err = openBolt(name, alone()); err != nil {
 		return nil, err
 	}
 	err = db.Update(func(tx *bolt.Tx) error {

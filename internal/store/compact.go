@@ -11,7 +11,7 @@ import (
 // hold what was deleted too, on pages that bbolt has yet to use again. bbolt's
 // own Compact can't be used while others write: it ends its transaction of
 // reading before it writes the last of what it read.
-func compact(db *bolt.DB, name string) error {
+func compact(db file, name string) error {
 	return replace(name, func(f *os.File) error {
 		to, err := bolt.Open(f.Name(), 0o600, &bolt.Options{NoSync: true, NoGrowSync: true})
 		if err != nil {

@@ -185,14 +185,22 @@ func (s *Store) ForgetGaps(server string) error {
 // Prune deletes what has been kept for as long as it may be, unanswered
 // questions and opinions, from the backup too.
 func (s *Store) Prune() error {
-	now, days := s.clock(), s.retentions()
+	now := s.clock()
 	gone := 0
 	err := s.update(func(root *bolt.Bucket) error {
 		gone = 0
+		days := s.retentions(root)
 		servers := root.Bucket([]byte(bucketServers))
 		err := servers.ForEachBucket(func(id []byte) error {
-			oldest := now.AddDate(0, 0, -days(string(id)))
-			n, err := pruneGaps(servers.Bucket(id).Bucket([]byte(bucketGaps)), oldest)
+			b := servers.Bucket(id).Bucket([]byte(bucketGaps))
+			if b == nil {
+				return nil
+			}
+			d, err := days(string(id))
+			if err != nil {
+				return err
+			}
+			n, err := pruneGaps(b, now.AddDate(0, 0, -d))
 			gone += n
 			return err
 		})

@@ -105,12 +105,16 @@ func (s *Store) Forget(member string) (int, error) {
 
 // pruneOpinions deletes those that are as old as their server keeps anything,
 // and counts them.
-func pruneOpinions(all *bolt.Bucket, now time.Time, days func(server string) int) (n int, err error) {
+func pruneOpinions(all *bolt.Bucket, now time.Time, days func(server string) (int, error)) (n int, err error) {
 	type old struct{ member, key []byte }
 	var gone []old
 	err = all.ForEachBucket(func(id []byte) error {
 		return each(all.Bucket(id), func(k []byte, o Opinion) error {
-			if o.At.Before(now.AddDate(0, 0, -days(o.Server))) {
+			d, err := days(o.Server)
+			if err != nil {
+				return err
+			}
+			if o.At.Before(now.AddDate(0, 0, -d)) {
 				gone = append(gone, old{append([]byte(nil), id...), append([]byte(nil), k...)})
 			}
 			return nil

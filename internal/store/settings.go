@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -115,13 +116,23 @@ func (s *Store) Retention(server string) int {
 	return s.days
 }
 
-// retentions are those of all servers at this moment, for a transaction.
-func (s *Store) retentions() func(server string) int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	own := map[string]int{}
-	for server, set := range s.settings {
-		own[server] = set.Retention
+// retentions are those of all servers, also of those whose settings another
+// process changes, for the length of a transaction.
+func (s *Store) retentions(root *bolt.Bucket) func(server string) (int, error) {
+	known := map[string]int{}
+	return func(server string) (int, error) {
+		if d, ok := known[server]; ok {
+			return d, nil
+		}
+		var set Settings
+		if b := root.Bucket([]byte(bucketServers)).Bucket([]byte(server)); b != nil {
+			if raw := b.Get([]byte(keySettings)); raw != nil {
+				if err := json.Unmarshal(raw, &set); err != nil {
+					return 0, fmt.Errorf("settings of server %s: %w", server, err)
+				}
+			}
+		}
+		known[server] = cmp.Or(set.Retention, s.days)
+		return known[server], nil
 	}
-	return func(server string) int { return cmp.Or(own[server], s.days) }
 }

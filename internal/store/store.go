@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	bolt "go.etcd.io/bbolt"
 )
 
@@ -31,8 +32,11 @@ type Options struct {
 	// Retention is how many days unanswered questions and opinions are kept
 	// where a server hasn't decided; 0 means DefaultRetention.
 	Retention int
-	Clock     func() time.Time // nil means time.Now
-	Logger    *slog.Logger     // nil discards
+	// Shards are those that this process serves, where others serve further
+	// ones out of the same Dir; none means that it serves all servers.
+	Shards []int
+	Clock  func() time.Time // nil means time.Now
+	Logger *slog.Logger     // nil discards
 }
 
 // DefaultRetention is how many days unanswered questions are kept: a month
@@ -79,7 +83,7 @@ const (
 
 // Store is an open store. Close it when done.
 type Store struct {
-	db      *bolt.DB
+	db      file
 	dir     string // "" when temporary
 	temp    string // a folder to remove at Close; "" for none
 	clock   func() time.Time
@@ -89,6 +93,11 @@ type Store struct {
 	end     context.CancelFunc
 	ended   sync.WaitGroup // the goroutine of upkeep
 	changed chan struct{}  // holds one when there is something to back up
+
+	locks  []*flock.Flock // held until Close
+	shares bool           // the file with other processes
+	news   sync.Mutex     // held while a reload is announced or heard of
+	heard  int            // the number of the last one; under news
 
 	changes sync.Mutex // held while settings are changed
 	backups sync.Mutex // held while a backup is written
@@ -111,11 +120,11 @@ func Open(o Options) (*Store, error) {
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
-	if err := s.openFile(); err != nil {
-		return nil, err
+	if err := s.openFile(o.Shards); err != nil {
+		return nil, errors.Join(err, s.release())
 	}
 	if err := errors.Join(s.update(s.prepare), s.Prune()); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.db.Close(), s.clean())
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.db.Close(), s.release(), s.clean())
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
@@ -124,14 +133,14 @@ func Open(o Options) (*Store, error) {
 }
 
 // openFile opens the file in its folder, or in one that lasts until Close.
-func (s *Store) openFile() error {
+func (s *Store) openFile(shards []int) error {
 	if s.dir == "" {
 		temp, err := os.MkdirTemp("", "verbatim-")
 		if err != nil {
 			return fmt.Errorf("make a folder for the store: %w", err)
 		}
 		s.temp = temp
-		s.db, err = openBolt(filepath.Join(temp, fileName), true)
+		s.db, err = openBolt(filepath.Join(temp, fileName), bolt.Options{NoSync: true})
 		if err != nil {
 			return errors.Join(err, s.clean())
 		}
@@ -140,7 +149,14 @@ func (s *Store) openFile() error {
 	if err := os.MkdirAll(filepath.Join(s.dir, backupFolder), 0o700); err != nil {
 		return fmt.Errorf("make the folder of the store: %w", err)
 	}
+	if err := s.claim(shards); err != nil {
+		return err
+	}
 	var err error
+	if s.shares = len(shards) > 0; s.shares {
+		s.db, err = s.openShared()
+		return err
+	}
 	s.db, err = s.openOrRestore()
 	return err
 }
@@ -159,6 +175,11 @@ func (s *Store) prepare(root *bolt.Bucket) error {
 			return err
 		}
 	}
+	a, err := announced(root)
+	if err != nil {
+		return fmt.Errorf("the announced reload: %w", err)
+	}
+	s.heard = a.Number
 	meta := root.Bucket([]byte(bucketMeta))
 	s.secret = append([]byte(nil), meta.Get([]byte(keySecret))...)
 	if len(s.secret) == 0 {
@@ -192,7 +213,7 @@ func (s *Store) Close() error {
 	if s.dir != "" {
 		err = errors.Join(err, s.Backup())
 	}
-	return errors.Join(err, s.db.Close(), s.clean())
+	return errors.Join(err, s.db.Close(), s.release(), s.clean())
 }
 
 // The times of the upkeep.
