@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -93,6 +94,7 @@ type Store struct {
 	end     context.CancelFunc
 	ended   sync.WaitGroup // the goroutine of upkeep
 	changed chan struct{}  // holds one when there is something to back up
+	touched atomic.Int64   // when that was, in nanoseconds of the system's clock
 
 	locks  []*flock.Flock // held until Close
 	shares bool           // the file with other processes
@@ -220,6 +222,7 @@ func (s *Store) Close() error {
 const (
 	flushTime  = 5 * time.Second  // until an unanswered question is written
 	backupTime = 10 * time.Minute // until what members do is in the backup
+	backupRest = 20               // times as long as a backup took are without one: it is a copy of everything
 	pruneTime  = time.Hour
 )
 
@@ -234,6 +237,15 @@ func (s *Store) upkeep(ctx context.Context) {
 			s.logger.Error("the store's upkeep", "task", what, "error", err)
 		}
 	}
+	soon := time.NewTimer(0)
+	soon.Stop()
+	defer soon.Stop()
+	var took time.Duration
+	back := func() {
+		begin := time.Now()
+		report("backup", s.Backup())
+		took = time.Since(begin)
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -243,15 +255,36 @@ func (s *Store) upkeep(ctx context.Context) {
 		case <-prune.C:
 			report("forget", s.Prune())
 		case <-backup.C:
-			report("backup", s.Backup())
+			back()
 		case <-s.changed:
-			report("backup", s.Backup())
+			soon.Reset(time.Until(s.backedUp().Add(backupRest * took)))
+		case <-soon.C:
+			last := s.backedUp()
+			switch rest := time.Until(last.Add(backupRest * took)); {
+			case s.shares && last.After(time.Unix(0, s.touched.Load())): // another process's holds the change
+			case rest > 0: // another process's doesn't
+				soon.Reset(rest)
+			default:
+				back()
+			}
 		}
 	}
 }
 
+// backedUp is when the backup was written, the zero time when there is none.
+// Where processes share the store, it holds every change before: none is made
+// while it is written.
+func (s *Store) backedUp() time.Time {
+	last, err := os.Stat(filepath.Join(s.dir, backupFolder, fileName))
+	if err != nil {
+		return time.Time{}
+	}
+	return last.ModTime()
+}
+
 // touch has the backup written soon.
 func (s *Store) touch() {
+	s.touched.Store(time.Now().UnixNano())
 	select {
 	case s.changed <- struct{}{}:
 	default:
