@@ -94,7 +94,8 @@ type Store struct {
 	end     context.CancelFunc
 	ended   sync.WaitGroup // the goroutine of upkeep
 	changed chan struct{}  // holds one when there is something to back up
-	touched atomic.Int64   // when that was, in nanoseconds of the system's clock
+
+	changedAt atomic.Int64 // when this process last changed the file, in nanoseconds of the system's clock
 
 	locks  []*flock.Flock // held until Close
 	shares bool           // the file with other processes
@@ -122,6 +123,7 @@ func Open(o Options) (*Store, error) {
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
+	begin := time.Now()
 	if err := s.openFile(o.Shards); err != nil {
 		return nil, errors.Join(err, s.release())
 	}
@@ -130,7 +132,8 @@ func Open(o Options) (*Store, error) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
-	s.ended.Go(func() { s.upkeep(ctx) })
+	took := time.Since(begin) // everything was read
+	s.ended.Go(func() { s.upkeep(ctx, took) })
 	return s, nil
 }
 
@@ -212,7 +215,7 @@ func (s *Store) Close() error {
 	s.end()
 	s.ended.Wait()
 	err := s.flush()
-	if s.dir != "" {
+	if s.dir != "" && !s.covered() {
 		err = errors.Join(err, s.Backup())
 	}
 	return errors.Join(err, s.db.Close(), s.release(), s.clean())
@@ -226,8 +229,9 @@ const (
 	pruneTime  = time.Hour
 )
 
-// upkeep writes, backs up and forgets as time passes, until ctx ends.
-func (s *Store) upkeep(ctx context.Context) {
+// upkeep writes, backs up and forgets as time passes, until ctx ends. took is how
+// long a backup takes, about.
+func (s *Store) upkeep(ctx context.Context, took time.Duration) {
 	flush, backup, prune := time.NewTicker(flushTime), time.NewTicker(backupTime), time.NewTicker(pruneTime)
 	defer flush.Stop()
 	defer backup.Stop()
@@ -240,7 +244,6 @@ func (s *Store) upkeep(ctx context.Context) {
 	soon := time.NewTimer(0)
 	soon.Stop()
 	defer soon.Stop()
-	var took time.Duration
 	back := func() {
 		begin := time.Now()
 		report("backup", s.Backup())
@@ -259,12 +262,12 @@ func (s *Store) upkeep(ctx context.Context) {
 		case <-s.changed:
 			soon.Reset(time.Until(s.backedUp().Add(backupRest * took)))
 		case <-soon.C:
-			last := s.backedUp()
-			switch rest := time.Until(last.Add(backupRest * took)); {
-			case s.shares && last.After(time.Unix(0, s.touched.Load())): // another process's holds the change
-			case rest > 0: // another process's doesn't
-				soon.Reset(rest)
-			default:
+			if s.covered() {
+				continue
+			}
+			if rest := time.Until(s.backedUp().Add(backupRest * took)); rest > 0 {
+				soon.Reset(rest) // another process was first
+			} else {
 				back()
 			}
 		}
@@ -272,8 +275,6 @@ func (s *Store) upkeep(ctx context.Context) {
 }
 
 // backedUp is when the backup was written, the zero time when there is none.
-// Where processes share the store, it holds every change before: none is made
-// while it is written.
 func (s *Store) backedUp() time.Time {
 	last, err := os.Stat(filepath.Join(s.dir, backupFolder, fileName))
 	if err != nil {
@@ -282,9 +283,14 @@ func (s *Store) backedUp() time.Time {
 	return last.ModTime()
 }
 
+// covered reports whether another process's backup holds all that this one has
+// changed: where processes share the store, nobody changes it meanwhile.
+func (s *Store) covered() bool {
+	return s.shares && s.backedUp().After(time.Unix(0, s.changedAt.Load()))
+}
+
 // touch has the backup written soon.
 func (s *Store) touch() {
-	s.touched.Store(time.Now().UnixNano())
 	select {
 	case s.changed <- struct{}{}:
 	default:
@@ -293,13 +299,15 @@ func (s *Store) touch() {
 
 // update changes the store in one transaction: all of it is done, or nothing.
 func (s *Store) update(f func(root *bolt.Bucket) error) error {
-	return s.db.Update(func(tx *bolt.Tx) error {
+	err := s.db.Update(func(tx *bolt.Tx) error {
 		root, err := tx.CreateBucketIfNotExists([]byte(version))
 		if err != nil {
 			return err
 		}
 		return f(root)
 	})
+	s.changedAt.Store(time.Now().UnixNano())
+	return err
 }
 
 func (s *Store) view(f func(root *bolt.Bucket) error) error {
