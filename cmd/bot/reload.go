@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"verbatim/internal/article"
+	"verbatim/internal/library"
 	"verbatim/internal/store"
 	"verbatim/internal/watch"
 )
@@ -36,7 +37,7 @@ func reloadOnChange(ctx context.Context, cfg config, all, own reloader, st *stor
 			case <-ctx.Done():
 				return
 			case <-hangups:
-				reload(ctx, all, log, "SIGHUP")
+				reload(ctx, all, log, library.BySignal)
 			}
 		}
 	})
@@ -53,7 +54,7 @@ func reloadOnChange(ctx context.Context, cfg config, all, own reloader, st *stor
 		log.Warn("WATCH is set, but the articles built into the program can't change; set CORPUS_DIR")
 	case cfg.Watch:
 		wait.Go(func() {
-			err := watch.Folder(ctx, cfg.CorpusDir, quiet, log, func(ctx context.Context) { reload(ctx, own, log, "a change of the files") })
+			err := watch.Folder(ctx, cfg.CorpusDir, quiet, log, func(ctx context.Context) { reload(ctx, own, log, library.ByFiles) })
 			if err != nil {
 				log.Error("changes of the articles are not seen; /corpus reload and SIGHUP still read them", "error", err)
 			}

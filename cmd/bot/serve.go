@@ -8,6 +8,7 @@ import (
 
 	"verbatim/internal/discord"
 	"verbatim/internal/fetch"
+	"verbatim/internal/library"
 	"verbatim/internal/store"
 	"verbatim/internal/terminal"
 )
@@ -63,9 +64,13 @@ func serve(ctx context.Context, s streams) error {
 		Limits:         &cfg.Limits,
 		Settings:       st,
 		Store:          st,
-		Servers:        func(server string) discord.Own { return counted{lib.For(server), monitor, announce} },
-		Fetch:          fetcher(cfg, log),
-		Opinion:        keepOpinion(st),
+		Servers: func(server string) discord.Own {
+			// Other processes serve other servers, which aren't told who it was.
+			return counted{lib.For(server), monitor, func(string) { announce(library.ByElsewhere) }}
+		},
+		Fetch:   fetcher(cfg, log),
+		Drifts:  lib.Drifts(),
+		Opinion: keepOpinion(st),
 	})
 	if err != nil {
 		return fmt.Errorf("discord: %w", err)

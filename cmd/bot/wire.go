@@ -49,7 +49,7 @@ func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
 // openLibrary loads the articles. A broken corpus is shown problem by problem.
 // shelf has what servers added, nil when none is served.
 func openLibrary(ctx context.Context, cfg config, log *slog.Logger, shelf library.Shelf) (*library.Library, error) {
-	options := library.Options{Source: verbatim.Articles, Logger: log, Shelf: shelf}
+	options := library.Options{Source: verbatim.Articles, Logger: log, Shelf: shelf, Serves: cfg.Shards.Serves}
 	name := "the built-in articles"
 	if cfg.CorpusDir != "" {
 		name = cfg.CorpusDir

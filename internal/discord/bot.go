@@ -21,6 +21,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/sync/errgroup"
 
+	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
 
@@ -40,6 +41,7 @@ type Config struct {
 	// Fetch gets a page of the web as an HTML file with front matter; nil means
 	// that no page is added. It logs why it could not.
 	Fetch        func(ctx context.Context, address string) (title string, data []byte, err error)
+	Drifts       <-chan library.Check                 // golden questions that a reload has answered differently, to be told; nil means that none are
 	Opinion      func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
 	Observer     Observer                             // nil means that nobody counts
 	LogQuestions bool                                 // write into the log what members ask
@@ -134,7 +136,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 	}
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
-		pace: p, flight: newFlight(maxRunning, maxWaiting), seen: newSeen(maxSeen), revoked: make(chan struct{}),
+		pace: p, flight: newFlight(maxRunning, maxWaiting, caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
 		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
 	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[time.Time](config.Clock, time.Minute, maxBuckets)
@@ -191,6 +193,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			inner.Go(func() error { b.register(background); return nil })
 		}
 		inner.Go(func() error { b.watch(background); return nil })
+		inner.Go(func() error { b.tell(background); return nil })
 		for _, g := range b.gateways {
 			inner.Go(func() error { return g.run(background) })
 		}

@@ -133,7 +133,7 @@ func TestModeratorReloads(t *testing.T) {
 	if len(r.desk.reloads) != 1 || !strings.Contains(r.desk.reloads[0], "mia") {
 		t.Errorf("reloaded by %q", r.desk.reloads)
 	}
-	contains(t, mod.Slash(c, "corpus status").Reply().Text(), "1 article, 3 paragraphs, 7 sentences", "<t:1767323045:R> by start")
+	contains(t, mod.Slash(c, "corpus status").Reply().Text(), "1 article, 3 paragraphs, 7 sentences", "<t:1767323045:R> by me, at my start")
 
 	refused := r.Member("ada").Slash(c, "corpus reload", discordtest.Forged()).Reply()
 	contains(t, refused.Text(), "That is for members with the permission “Manage Server”.")

@@ -46,7 +46,7 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	}
 	st := h.desk.Status()
 	lines := []string{s.say("status.head"), size(s, st)}
-	lines = append(lines, s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.who(st.LoadedBy)))
+	lines = append(lines, s.loaded(st, r.Server))
 	if names := h.titles(s); names != "" {
 		lines = append(lines, names)
 	}
@@ -67,11 +67,19 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 		if helpful+not > 0 {
 			lines = append(lines, s.say("status.opinions", "Helpful", helpful, "Not", not))
 		}
+		if h.servers != nil {
+			goldens, err := h.checked(s, r.Server)
+			if err != nil {
+				return Reply{}, err
+			}
+			lines = append(lines, goldens...)
+		}
 	}
 	if st.Loading {
 		lines = append(lines, s.say("status.loading"))
 	}
-	return Reply{Text: strings.Join(lines, "\n"), Private: true}, nil
+	text, _ := fill(lines, maxText)
+	return Reply{Text: text, Private: true}, nil
 }
 
 // maxProblems is how many problems of a broken corpus are shown.
@@ -98,7 +106,7 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	if err := h.store.Record(r.Server, store.Entry{By: by(r.Caller), Action: store.Reloaded, Detail: string(report.After.Revision)}); err != nil {
 		return Reply{}, err
 	}
-	return h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), nil
+	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report)
 }
 
 // broken lists what is wrong with a corpus that wasn't taken.

@@ -26,6 +26,9 @@ type Own interface {
 	Preview(a store.Article) (*article.Article, error)
 	Add(ctx context.Context, a store.Article) (library.Report, error)
 	Remove(ctx context.Context, name, by string) (library.Report, error)
+	// Checked is what came of the last check of its golden questions; ok is
+	// false when there was none of what answers now.
+	Checked() (c library.Check, ok bool)
 }
 
 // tended is a desk, with a note of whether the last reload through any of them
@@ -77,10 +80,51 @@ var signed = regexp.MustCompile(`^(.*) \(([0-9]{15,20})\)$`)
 // who shows who did something: a member as their client knows them today, for
 // names change.
 func (s speaker) who(by string) string {
+	if key := noMember(by); key != "" {
+		return s.say(key)
+	}
 	if m := signed.FindStringSubmatch(by); m != nil {
 		return "<@" + m[2] + ">"
 	}
 	return s.inline(shorten(by, maxTitle))
+}
+
+// noMember is the key of the message for who changes articles where no member of
+// the server does; "" for a member.
+func noMember(by string) string {
+	switch by {
+	case library.ByStart:
+		return "who.start"
+	case library.BySignal:
+		return "who.signal"
+	case library.ByFiles:
+		return "who.files"
+	case library.ByElsewhere:
+		return "who.elsewhere"
+	}
+	return ""
+}
+
+// named is who in plain text.
+func (s speaker) named(by string) string {
+	if key := noMember(by); key != "" {
+		return s.say(key)
+	}
+	return signed.ReplaceAllString(by, "$1")
+}
+
+// loader is who loaded what a server is served, without the name of a member of
+// another.
+func loader(st library.Status, server string) string {
+	if st.LoadedIn != "" && st.LoadedIn != server {
+		return library.ByElsewhere
+	}
+	return st.LoadedBy
+}
+
+// loaded says which revision was loaded, when and by whom.
+func (s speaker) loaded(st library.Status, server string) string {
+	return s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.who(loader(st, server)))
 }
 
 // Notice is a line for the channel that a server's log is posted to.
@@ -102,7 +146,25 @@ func (s speaker) logged(e store.Entry) string {
 	if e.Detail != "" {
 		name = e.Detail
 	}
-	return s.say("log."+string(e.Action), "By", s.who(e.By), "Name", s.inline(shorten(name, maxTitle)))
+	shown := s.inline(shorten(name, maxTitle))
+	if e.Action == store.Decided {
+		shown = s.detail(name)
+	}
+	return s.say("log."+string(e.Action), "By", s.who(e.By), "Name", shown)
+}
+
+// placed matches a channel or a role as the details of a setting name it.
+var placed = regexp.MustCompile(`^<(#|@&)[0-9]{15,20}>$`)
+
+// detail shows what was decided, with channels and roles as members see them.
+func (s speaker) detail(text string) string {
+	words := strings.Fields(shorten(text, maxEcho))
+	for i, w := range words {
+		if !placed.MatchString(w) {
+			words[i] = s.inline(library.Label(w))
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // pending is what a moderator was shown and has to confirm.

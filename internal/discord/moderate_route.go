@@ -167,7 +167,8 @@ func (b *Bot) routeModal(in interaction, c Caller, j *job) {
 
 // choices are what is offered to moderators while they type; to others nothing.
 func (h *handlers) choices(_ context.Context, command string, r completeRequest) (Reply, error) {
-	if _, refused := h.moderate(r.Caller); refused != nil {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
 		return Reply{}, nil
 	}
 	typed := typedWords(r.Typed)
@@ -181,7 +182,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 	case nameCorpus + " " + nameRollback:
 		for i, st := range h.servers(r.Server).History() {
 			if i > 0 {
-				offer(string(st.Revision)+" · "+st.LoadedAt.UTC().Format("2006-01-02 15:04")+" UTC · "+signed.ReplaceAllString(st.LoadedBy, "$1"), string(st.Revision))
+				offer(string(st.Revision)+" · "+st.LoadedAt.UTC().Format("2006-01-02 15:04")+" UTC · "+s.named(loader(st, r.Server)), string(st.Revision))
 			}
 		}
 	case nameCorpus + " " + nameGoldens:

@@ -30,9 +30,9 @@ func (h *handlers) history(_ context.Context, r corpusRequest) (Reply, error) {
 	}
 	lines := []string{bold + s.say("history.head") + bold}
 	for i, st := range h.servers(r.Server).History() {
-		line := s.say("status.revision", "Revision", string(st.Revision), "When", moment(st.LoadedAt), "By", s.who(st.LoadedBy)) + " · " + s.say("status.articles", "Count", st.Articles)
+		line := s.loaded(st, r.Server) + " · " + s.say("status.articles", "Count", st.Articles) + " · " + s.say("status.sentences", "Count", st.Sentences)
 		if i == 0 {
-			line = bold + line + bold
+			line = bold + line + bold + " · " + s.say("history.now")
 		}
 		lines = append(lines, "- "+line)
 	}
@@ -62,7 +62,7 @@ func (h *handlers) rollback(ctx context.Context, r rollbackRequest) (Reply, erro
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("rollback.done", "Revision", r.Revision) + "\n" + changes(s, report), Private: true}
-	return h.noticed(r.Caller, reply, store.RolledBack, r.Revision), nil
+	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.RolledBack, r.Revision), report)
 }
 
 // log lists what moderators did.
@@ -108,7 +108,10 @@ func (h *handlers) gaps(_ context.Context, r corpusRequest) (Reply, error) {
 	for _, g := range gaps[:min(len(gaps), maxListed)] {
 		lines = append(lines, fmt.Sprintf("- %d× %s %s", g.Count, s.inline(shorten(g.Question, maxTitle)), moment(g.Last)))
 	}
-	text, _ := fill(lines, maxText)
+	text, left := fill(lines, maxText-200)
+	if more := len(gaps) - (len(lines) - 1 - len(left)); more > 0 {
+		text += "\n" + s.say("gaps.more", "Count", more)
+	}
 	table, err := gapTable(gaps)
 	if err != nil {
 		return Reply{}, err
@@ -136,97 +139,4 @@ func cell(text string) string {
 		return "'" + text
 	}
 	return text
-}
-
-// goldenRequest is about golden questions: to keep the answer that a message
-// shows, to remove one, or to list them.
-type goldenRequest struct {
-	Caller
-	Keys   []string // of the answer to keep
-	Remove string   // ID
-}
-
-// keepGolden keeps a question with its answer.
-func (h *handlers) keepGolden(_ context.Context, r goldenRequest) (Reply, error) {
-	s, refused := h.moderate(r.Caller)
-	if refused != nil {
-		return *refused, nil
-	}
-	var t turn
-	ok := false
-	for _, k := range r.Keys {
-		if t, ok = h.answers.get(k); ok {
-			break
-		}
-	}
-	if !ok || len(t.Passages) == 0 || t.server != r.Server {
-		return Reply{Text: s.say("golden.unknown"), Private: true}, nil
-	}
-	p := t.Passages[0]
-	g := store.Golden{Question: t.Question, Articles: t.Articles, Article: p.Article.ID, Quote: p.Text(), By: by(r.Caller)}
-	err := h.store.KeepGolden(r.Server, g)
-	if errors.Is(err, store.ErrFull) {
-		return Reply{Text: s.say("golden.full", "Count", store.MaxGoldens), Private: true}, nil
-	}
-	if err != nil {
-		return Reply{}, err
-	}
-	reply := Reply{Text: s.say("golden.kept", "Question", s.inline(shorten(t.Question, maxEcho))), Private: true}
-	return h.noticed(r.Caller, reply, store.KeptGolden, t.Question), nil
-}
-
-// goldens lists the golden questions, or removes one.
-func (h *handlers) goldens(_ context.Context, r goldenRequest) (Reply, error) {
-	s, refused := h.moderate(r.Caller)
-	if refused != nil {
-		return *refused, nil
-	}
-	if r.Remove != "" {
-		err := h.store.RemoveGolden(r.Server, r.Remove, by(r.Caller))
-		if errors.Is(err, store.ErrNotFound) {
-			return Reply{Text: s.say("golden.none"), Private: true}, nil
-		}
-		if err != nil {
-			return Reply{}, err
-		}
-		return h.noticed(r.Caller, Reply{Text: s.say("golden.removed"), Private: true}, store.ForgotGolden, ""), nil
-	}
-	goldens, err := h.store.Goldens(r.Server)
-	if err != nil {
-		return Reply{}, err
-	}
-	if len(goldens) == 0 {
-		return Reply{Text: s.say("golden.none"), Private: true}, nil
-	}
-	lines := []string{bold + s.say("golden.head") + bold}
-	for _, g := range goldens {
-		lines = append(lines, "- "+s.inline(shorten(g.Question, maxTitle))+" → "+s.say("quoted", "Text", s.inline(shorten(g.Quote, maxTitle))))
-	}
-	text, left := fill(lines, maxText-100)
-	if len(left) > 0 {
-		text += "\n" + s.say("status.more", "Count", len(left))
-	}
-	return Reply{Text: text, Private: true}, nil
-}
-
-// drifts lists the golden questions that are answered otherwise now.
-func drifts(s speaker, r library.Report) []string {
-	if r.Goldens == 0 {
-		return nil
-	}
-	if len(r.Drifts) == 0 {
-		return []string{s.say("golden.same", "Count", r.Goldens)}
-	}
-	lines := []string{s.say("golden.drifts", "Count", len(r.Drifts), "All", r.Goldens)}
-	for _, d := range r.Drifts[:min(len(r.Drifts), maxProblems)] {
-		now := s.say("golden.unanswered")
-		if d.Now != "" {
-			now = s.say("quoted", "Text", s.inline(shorten(d.Now, 80)))
-		}
-		lines = append(lines, "- "+s.inline(shorten(d.Golden.Question, 80))+" → "+now)
-	}
-	if left := len(r.Drifts) - maxProblems; left > 0 {
-		lines = append(lines, "- "+s.say("status.more", "Count", left))
-	}
-	return lines
 }

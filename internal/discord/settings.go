@@ -34,7 +34,7 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 	detail := r.Setting
 	switch r.Setting {
 	case nameModerators:
-		detail += " @" + r.Role
+		detail += " <@&" + r.Role + ">"
 		change = func(set *store.Settings) {
 			if i := slices.Index(set.Moderators, r.Role); i >= 0 {
 				set.Moderators = slices.Delete(set.Moderators, i, i+1)
@@ -46,7 +46,7 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 			return Reply{Text: s.say("settings.norole"), Private: true}, nil // that role is everyone's
 		}
 	case nameListen:
-		detail += fmt.Sprintf(" %v", r.On)
+		detail += " " + switched(r.On) + " <#" + r.Channel + ">"
 		change = func(set *store.Settings) {
 			if !r.On {
 				delete(set.Listen, r.Channel)
@@ -61,16 +61,16 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		detail += " " + r.Language
 		change = func(set *store.Settings) { set.Language = r.Language }
 	case namePrivate:
-		detail += fmt.Sprintf(" %v", r.On)
+		detail += " " + switched(r.On)
 		change = func(set *store.Settings) { set.Private = r.On }
 	case nameRetention:
 		detail += " " + strconv.Itoa(r.Number)
 		change = func(set *store.Settings) { set.Retention = min(max(r.Number, 1), maxRetention) }
 	case nameGaps:
-		detail += fmt.Sprintf(" %v", r.On)
+		detail += " " + switched(r.On)
 		change = func(set *store.Settings) { set.NoGaps = !r.On }
 	case nameLog:
-		detail += fmt.Sprintf(" %v", r.On)
+		detail += " " + switched(r.On) + " <#" + r.Channel + ">"
 		change = func(set *store.Settings) {
 			set.LogChannel = ""
 			if r.On {
@@ -90,6 +90,15 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		}
 	}
 	return h.noticed(r.Caller, Reply{Text: h.shownSettings(s, r.Server), Private: true}, store.Decided, detail), nil
+}
+
+// switched is how a setting that is on or off stands in the log, which is in
+// English like the names of the settings.
+func switched(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
 
 // shownSettings lists what a server has decided.
@@ -118,10 +127,7 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 	for _, id := range slices.Sorted(maps.Keys(set.Use)) {
 		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id]))
 	}
-	language, logged := none, none
-	if set.Language != "" {
-		language = set.Language
-	}
+	logged, language := none, h.words.in(set.Language).say("language")
 	if set.LogChannel != "" {
 		logged = "<#" + set.LogChannel + ">"
 	}

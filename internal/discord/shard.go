@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -42,6 +43,12 @@ func (s Shards) Part() []int {
 		return nil
 	}
 	return s.IDs
+}
+
+// Serves reports whether a server's events come to this process.
+func (s Shards) Serves(server string) bool {
+	id, err := strconv.ParseUint(server, 10, 64)
+	return err == nil && (s.Part() == nil || slices.Contains(s.IDs, int((id>>22)%uint64(s.Count))))
 }
 
 // Check reports what is wrong with the shards.

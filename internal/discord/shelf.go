@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,7 +122,7 @@ func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Arti
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("add.done", "Name", s.inline(a.Name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.noticed(c, reply, store.Added, a.Name), nil
+	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report)
 }
 
 // shelfRequest is about an article that the server added.
@@ -171,7 +172,7 @@ func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name stri
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("remove.done", "Name", s.inline(name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.noticed(c, reply, store.Removed, name), nil
+	return h.differing(c, h.noticed(c, reply, store.Removed, name), report)
 }
 
 // export gives a file back as it was added.
@@ -200,7 +201,7 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 	if r.Article != "" && desk.Article(r.Article) == nil {
 		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}
-	detail := strings.TrimSpace(nameUse + " " + r.Article)
+	detail := nameUse + " " + cmp.Or(r.Article, "*") + " <#" + r.Channel + ">"
 	err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, func(set *store.Settings) {
 		if r.Article == "" {
 			delete(set.Use, r.Channel)
@@ -223,11 +224,11 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
-// names lists what can't be shown whole.
+// ids lists articles, the first few of them.
 func (s speaker) ids(ids []string) string {
 	var names []string
 	for _, id := range ids[:min(len(ids), maxTitles)] {
-		names = append(names, s.inline(shorten(id, 60)))
+		names = append(names, s.inline(shorten(library.Label(id), 60)))
 	}
 	if left := len(ids) - maxTitles; left > 0 {
 		names = append(names, s.say("status.more", "Count", left))

@@ -62,11 +62,11 @@ func (s *shelf) close() error { return errors.Join(s.lib.Close(), s.store.Close(
 func (s *shelf) bot(c *Config, _ *pace) {
 	c.Desk, c.Store, c.Settings = s.lib, s.store, s.store
 	c.Servers = func(server string) Own { return s.lib.For(server) }
-	c.Opinion = nil
+	c.Opinion, c.Drifts = nil, s.lib.Drifts()
 }
 
 // newShelved is a scene with a real library and store: mia moderates.
-func newShelved(t *testing.T) (*scene, *shelf, *discordtest.Member) {
+func newShelved(t *testing.T, change ...func(*Config, *pace)) (*scene, *shelf, *discordtest.Member) {
 	t.Helper()
 	f := &shelf{files: map[string]string{"harbour.md": harbourText}, dir: t.TempDir()}
 	f.open(t)
@@ -75,7 +75,7 @@ func newShelved(t *testing.T) (*scene, *shelf, *discordtest.Member) {
 			t.Error(err)
 		}
 	})
-	s := newScene(t, newDesk(), f.bot)
+	s := newScene(t, newDesk(), append([]func(*Config, *pace){f.bot}, change...)...)
 	return s, f, s.Member("mia", discordtest.WithPermissions(discordtest.ManageGuild))
 }
 

@@ -29,7 +29,8 @@ type Status struct {
 	Sentences  int
 	Own        int // of the articles, those that the server added
 	LoadedAt   time.Time
-	LoadedBy   string // who asked for it: "start", or the name given to what changed it
+	LoadedBy   string // who asked for it: ByStart, or the name given to what changed it
+	LoadedIn   string // the server in which they did; "" when it was none
 	RolledBack bool   // it was put back, and is not what a reload would load
 	Loading    bool   // a change is under way
 	Memory     uint64 // bytes that the whole program holds; of the current status only
@@ -65,7 +66,20 @@ type Shelf interface {
 	PutArticle(server string, a store.Article) error
 	RemoveArticle(server, name, by string) error
 	Goldens(server string) ([]store.Golden, error)
+	GoldenServers() ([]string, error) // that have any, in order
+	Record(server string, e store.Entry) error
 }
+
+// Who changes articles, where no member does.
+const (
+	ByStart     = "start"
+	BySignal    = "SIGHUP"
+	ByFiles     = "a change of the files"
+	ByElsewhere = "another server" // in place of a member of another server
+)
+
+// actor is who changes articles, and the server in which they do.
+type actor struct{ name, server string }
 
 // Options say what a library serves.
 type Options struct {
@@ -77,10 +91,13 @@ type Options struct {
 	// IndexDir is a folder that the library may fill and clear, where indexes
 	// survive a restart; "" keeps them in memory.
 	IndexDir string
-	Shelf    Shelf            // nil when servers add nothing
-	Servers  int              // how many servers' own corpora are open at once; 0 means DefaultServers
-	Logger   *slog.Logger     // nil discards
-	Clock    func() time.Time // nil means time.Now
+	Shelf    Shelf // nil when servers add nothing
+	Servers  int   // how many servers' own corpora are open at once; 0 means DefaultServers
+	// Serves reports whether a server is this process's to look after; nil
+	// means that all are.
+	Serves func(server string) bool
+	Logger *slog.Logger     // nil discards
+	Clock  func() time.Time // nil means time.Now
 
 	maker maker // nil means shelves
 }
@@ -111,7 +128,9 @@ type Library struct {
 	closed bool
 	failed []error // to close an engine, since closed
 
-	jobs sync.WaitGroup // the goroutines of jobs
+	checks checks
+
+	jobs sync.WaitGroup // the goroutines of jobs, and the one of checks
 	open sync.WaitGroup // generations that are not closed yet
 }
 
@@ -133,14 +152,14 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	life, end := context.WithCancel(context.Background())
 	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), base: &scope{ready: true},
 		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}}
-	l.View = l.For("")
+	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {
 		if done%progressStep == 0 {
 			o.Logger.Info("reading articles", "done", done, "of", of)
 		}
 	}
-	if _, err := l.load(ctx, "start"); err != nil {
+	if _, err := l.load(ctx, actor{name: ByStart}); err != nil {
 		end()
 		return nil, fmt.Errorf("open the corpus: %w", err)
 	}

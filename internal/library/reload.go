@@ -9,7 +9,7 @@ import (
 
 // load reads the operator's articles, makes what answers from them and puts it
 // in place.
-func (l *Library) load(ctx context.Context, by string) (Report, error) {
+func (l *Library) load(ctx context.Context, by actor) (Report, error) {
 	start := l.options.Clock()
 	fsys, err := l.options.Source()
 	if err != nil {
@@ -28,13 +28,13 @@ func (l *Library) load(ctx context.Context, by string) (Report, error) {
 	}
 	now := l.options.Clock()
 	st := describe(c)
-	st.LoadedAt, st.LoadedBy = now, by
+	st.LoadedAt, st.LoadedBy, st.LoadedIn = now, by.name, by.server
 	report, err := l.swap(l.base, g, st, c.Revision)
 	if err != nil {
 		return Report{}, err
 	}
 	report.Took = now.Sub(start)
-	l.options.Logger.Info("corpus loaded", "by", by, "revision", c.Revision, "articles", report.After.Articles,
+	l.options.Logger.Info("corpus loaded", "by", by.name, "revision", c.Revision, "articles", report.After.Articles,
 		"sentences", report.After.Sentences, "added", len(report.Added), "changed", len(report.Changed),
 		"removed", len(report.Removed), "took", report.Took)
 	l.clear()

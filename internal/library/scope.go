@@ -132,7 +132,7 @@ func (l *Library) acquire(ctx context.Context, server string) (*generation, erro
 			g = s.current
 			g.users++
 		} else if wait = s.running; wait == nil {
-			wait = l.begin(s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, "start") })
+			wait = l.begin(s, false, func(ctx context.Context) (Report, error) { return l.openOwn(ctx, s) })
 		}
 		l.mu.Unlock()
 		if evicted != nil {
@@ -201,6 +201,9 @@ func (l *Library) run(s *scope, j *job, work func(context.Context) (Report, erro
 	s.running = nil
 	if j.err == nil {
 		l.follow()
+		if s == l.base && j.reload {
+			l.reloaded()
+		}
 	}
 	l.mu.Unlock()
 	close(j.done)
@@ -214,7 +217,7 @@ func (l *Library) follow() {
 	}
 	for _, s := range l.scopes {
 		if s.ready && s.running == nil && !s.status.RolledBack && s.base != l.base.current.corpus.Revision {
-			by := l.base.status.LoadedBy
+			by := actor{l.base.status.LoadedBy, l.base.status.LoadedIn}
 			l.begin(s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, by) })
 		}
 	}
@@ -241,8 +244,19 @@ func (l *Library) guarded(s *scope, work func(context.Context) (Report, error)) 
 	return work(l.life)
 }
 
+// openOwn makes the corpus of a server whose own wasn't open.
+func (l *Library) openOwn(ctx context.Context, s *scope) (Report, error) {
+	report, err := l.rebuild(ctx, s, actor{name: ByStart})
+	if err == nil {
+		l.mu.Lock()
+		l.openedOwn(s.server)
+		l.mu.Unlock()
+	}
+	return report, err
+}
+
 // rebuild makes a server's corpus of the base and of what the server added.
-func (l *Library) rebuild(ctx context.Context, s *scope, by string) (Report, error) {
+func (l *Library) rebuild(ctx context.Context, s *scope, by actor) (Report, error) {
 	files, err := l.options.files(s.server)
 	if err != nil {
 		return Report{}, err
@@ -281,7 +295,7 @@ func (l *Library) add(ctx context.Context, s *scope, a store.Article) (Report, e
 	if clash != "" {
 		return Report{}, article.Problems{{File: a.Name, Reason: fmt.Sprintf("there is an article of that name already, %s; please remove it first, or name this one otherwise", clash)}}
 	}
-	return l.compose(ctx, s, append(files, a), a.By, func() error { return l.options.Shelf.PutArticle(s.server, a) })
+	return l.compose(ctx, s, append(files, a), actor{a.By, s.server}, func() error { return l.options.Shelf.PutArticle(s.server, a) })
 }
 
 func stemOf(name string) string {
@@ -301,13 +315,13 @@ func (l *Library) remove(ctx context.Context, s *scope, name, by string) (Report
 	if len(left) == len(files) {
 		return Report{}, store.ErrNotFound
 	}
-	return l.compose(ctx, s, left, by, func() error { return l.options.Shelf.RemoveArticle(s.server, name, by) })
+	return l.compose(ctx, s, left, actor{by, s.server}, func() error { return l.options.Shelf.RemoveArticle(s.server, name, by) })
 }
 
 // compose builds a server's corpus, commits what changed when all went well,
 // and serves it. Between the two the program may end: what was committed is
 // then loaded at the next start, and nobody was told yet.
-func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, by string, commit func() error) (Report, error) {
+func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, by actor, commit func() error) (Report, error) {
 	start := l.options.Clock()
 	l.mu.Lock()
 	base := l.base.current.corpus
@@ -344,7 +358,7 @@ func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, 
 	}
 	now := l.options.Clock()
 	st := describe(c)
-	st.Own, st.LoadedAt, st.LoadedBy = own, now, by
+	st.Own, st.LoadedAt, st.LoadedBy, st.LoadedIn = own, now, by.name, by.server
 	report, err := l.swap(s, g, st, base.Revision)
 	report.Took = now.Sub(start)
 	return report, err
@@ -364,7 +378,7 @@ func parseOwn(f store.Article) (*article.Article, article.Problems) {
 }
 
 // rollback puts one of the scope's past corpora back.
-func (l *Library) rollback(ctx context.Context, s *scope, r article.Revision, by string) (Report, error) {
+func (l *Library) rollback(ctx context.Context, s *scope, r article.Revision, by actor) (Report, error) {
 	start := l.options.Clock()
 	l.mu.Lock()
 	i := slices.IndexFunc(s.past, func(p past) bool { return p.corpus.Revision == r })
@@ -383,7 +397,7 @@ func (l *Library) rollback(ctx context.Context, s *scope, r article.Revision, by
 	}
 	now := l.options.Clock()
 	st := p.status
-	st.LoadedAt, st.LoadedBy, st.RolledBack = now, by, true
+	st.LoadedAt, st.LoadedBy, st.LoadedIn, st.RolledBack = now, by.name, by.server, true
 	report, err := l.swap(s, g, st, base)
 	report.Took = now.Sub(start)
 	return report, err

@@ -130,12 +130,14 @@ func (v View) At(r article.Revision) *article.Corpus {
 // was rolled back is up to date after its own reload. Questions go on all the
 // while. One that comes while another is under way gets that one's result,
 // marked as Shared. The end of ctx ends the waiting and not the reload, for
-// which others may wait. Then the server's golden questions are asked.
+// which others may wait. Then the server's golden questions are asked; those of
+// other servers are in the background, see Drifts.
 //
 // On an error, which may be article.Problems, the current corpus goes on
 // answering and the report says so in Before and After.
 func (v View) Reload(ctx context.Context, by string) (Report, error) {
 	l, start := v.l, v.l.options.Clock
+	defer l.asking(v.server)()
 	before, err := l.acquire(ctx, v.server)
 	if err != nil {
 		return Report{}, err
@@ -143,10 +145,10 @@ func (v View) Reload(ctx context.Context, by string) (Report, error) {
 	was := before.corpus
 	l.release(before)
 	old, begun := v.bare(), start()
-	report, shared, err := l.do(ctx, l.base, true, func(ctx context.Context) (Report, error) { return l.load(ctx, by) })
+	report, shared, err := l.do(ctx, l.base, true, func(ctx context.Context) (Report, error) { return l.load(ctx, actor{by, v.server}) })
 	if err == nil {
 		if s := l.own(v.server); s != nil {
-			_, _, err = l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, by) })
+			_, _, err = l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, actor{by, v.server}) })
 			report = Report{}
 			if now, gone := l.acquire(ctx, v.server); gone == nil {
 				report.Added, report.Changed, report.Removed = differences(was, now.corpus)
@@ -172,45 +174,12 @@ func (v View) bare() Status {
 	return v.l.peek(v.server).status
 }
 
-// check asks the server's golden questions and adds to the report what came of
-// it.
-func (v View) check(ctx context.Context, report Report) (Report, error) {
-	if v.l.options.Shelf == nil || v.server == "" {
-		return report, nil
-	}
-	goldens, err := v.l.options.Shelf.Goldens(v.server)
-	if err != nil {
-		return report, err
-	}
-	g, err := v.l.acquire(ctx, v.server)
-	if err != nil {
-		return report, err
-	}
-	defer v.l.release(g)
-	for _, golden := range goldens {
-		a, err := g.engine.Ask(ctx, answer.Question{Text: golden.Question, Articles: golden.Articles})
-		if err != nil {
-			return report, fmt.Errorf("ask golden question %q: %w", golden.Question, err)
-		}
-		report.Goldens++
-		d := Drift{Golden: golden}
-		if a.Answered && len(a.Passages) > 0 {
-			p := a.Passages[0].Passage
-			d.Now, d.Article = p.Text(), p.Article.ID
-		}
-		if d.Now != golden.Quote || d.Article != golden.Article {
-			report.Drifts = append(report.Drifts, d)
-		}
-	}
-	return report, nil
-}
-
 // Rollback serves the server, in place of what answers, one of the revisions
 // of its History, until the next reload or change, or a restart. The error may
 // be ErrRevision.
 func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Report, error) {
 	s := v.l.ensure(v.server)
-	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.rollback(ctx, s, r, by) })
+	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.rollback(ctx, s, r, actor{by, v.server}) })
 	if err != nil {
 		return report, fmt.Errorf("roll back to %q: %w", r, err)
 	}
@@ -262,6 +231,10 @@ const ownPrefix = "added:"
 
 // IsOwn reports whether an ID is that of an article that a server added.
 func IsOwn(id string) bool { return strings.HasPrefix(id, ownPrefix) }
+
+// Label is an ID as readers are shown it: that of an added article is its
+// file's name, without the extension.
+func Label(id string) string { return strings.TrimPrefix(id, ownPrefix) }
 
 // OwnID is the ID of an article that a server added, by its file name.
 func OwnID(name string) string { return ownPrefix + stemOf(name) }

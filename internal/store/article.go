@@ -29,6 +29,7 @@ const (
 	Decided      Action = "settings"
 	KeptGolden   Action = "golden"
 	ForgotGolden Action = "ungolden"
+	Drifted      Action = "drift" // not done by anyone: golden questions are answered differently after a reload
 )
 
 // Entry is a line of a server's log: who did what, when, to which article.

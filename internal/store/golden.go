@@ -81,6 +81,26 @@ func (s *Store) Goldens(server string) ([]Golden, error) {
 	return out, nil
 }
 
+// GoldenServers are the servers that have golden questions, in order.
+func (s *Store) GoldenServers() ([]string, error) {
+	var out []string
+	err := s.view(func(root *bolt.Bucket) error {
+		servers := root.Bucket([]byte(bucketServers))
+		return servers.ForEachBucket(func(id []byte) error {
+			if b := servers.Bucket(id).Bucket([]byte(bucketGoldens)); b != nil {
+				if k, _ := b.Cursor().First(); k != nil {
+					out = append(out, string(id))
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the servers with golden questions: %w", err)
+	}
+	return out, nil
+}
+
 // RemoveGolden forgets a golden question. The error may be ErrNotFound.
 func (s *Store) RemoveGolden(server, id, by string) error {
 	key, err := hex.DecodeString(id)

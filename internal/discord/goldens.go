@@ -1,0 +1,178 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+
+	"verbatim/internal/library"
+	"verbatim/internal/store"
+)
+
+// goldenRequest is about golden questions: to keep the answer that a message
+// shows, to remove one, or to list them.
+type goldenRequest struct {
+	Caller
+	Keys   []string // of the answer to keep
+	Remove string   // ID
+}
+
+// keepGolden keeps a question with its answer.
+func (h *handlers) keepGolden(_ context.Context, r goldenRequest) (Reply, error) {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
+		return *refused, nil
+	}
+	var t turn
+	ok := false
+	for _, k := range r.Keys {
+		if t, ok = h.answers.get(k); ok {
+			break
+		}
+	}
+	if !ok || len(t.Passages) == 0 || t.server != r.Server {
+		return Reply{Text: s.say("golden.unknown"), Private: true}, nil
+	}
+	p := t.Passages[0]
+	g := store.Golden{Question: t.Question, Articles: t.Articles, Article: p.Article.ID, Quote: p.Text(), By: by(r.Caller)}
+	err := h.store.KeepGolden(r.Server, g)
+	if errors.Is(err, store.ErrFull) {
+		return Reply{Text: s.say("golden.full", "Count", store.MaxGoldens), Private: true}, nil
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	reply := Reply{Text: s.say("golden.kept", "Question", s.inline(shorten(t.Question, maxEcho))), Private: true}
+	return h.noticed(r.Caller, reply, store.KeptGolden, t.Question), nil
+}
+
+// goldens lists the golden questions, or removes one.
+func (h *handlers) goldens(_ context.Context, r goldenRequest) (Reply, error) {
+	s, refused := h.moderate(r.Caller)
+	if refused != nil {
+		return *refused, nil
+	}
+	if r.Remove != "" {
+		err := h.store.RemoveGolden(r.Server, r.Remove, by(r.Caller))
+		if errors.Is(err, store.ErrNotFound) {
+			return Reply{Text: s.say("golden.none"), Private: true}, nil
+		}
+		if err != nil {
+			return Reply{}, err
+		}
+		return h.noticed(r.Caller, Reply{Text: s.say("golden.removed"), Private: true}, store.ForgotGolden, ""), nil
+	}
+	goldens, err := h.store.Goldens(r.Server)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(goldens) == 0 {
+		return Reply{Text: s.say("golden.none"), Private: true}, nil
+	}
+	lines := []string{bold + s.say("golden.head") + bold}
+	for _, g := range goldens {
+		lines = append(lines, "- "+s.inline(shorten(g.Question, maxTitle))+" → "+s.say("quoted", "Text", s.inline(shorten(g.Quote, maxTitle))))
+	}
+	text, left := fill(lines, maxText-100)
+	if len(left) > 0 {
+		text += "\n" + s.say("status.more", "Count", len(left))
+	}
+	return Reply{Text: text, Private: true}, nil
+}
+
+// drifts lists the golden questions that are answered otherwise now.
+func drifts(s speaker, r library.Report) []string {
+	if r.Goldens == 0 {
+		return nil
+	}
+	if len(r.Drifts) == 0 {
+		return []string{s.say("golden.same", "Count", r.Goldens)}
+	}
+	lines := []string{s.say("golden.drifts", "Count", len(r.Drifts), "All", r.Goldens)}
+	for _, d := range r.Drifts[:min(len(r.Drifts), maxProblems)] {
+		now := s.say("golden.unanswered")
+		if d.Now != "" {
+			now = s.say("quoted", "Text", s.inline(shorten(d.Now, 80)))
+		}
+		lines = append(lines, "- "+s.inline(shorten(d.Golden.Question, 80))+" → "+now)
+	}
+	if left := len(r.Drifts) - maxProblems; left > 0 {
+		lines = append(lines, "- "+s.say("status.more", "Count", left))
+	}
+	return lines
+}
+
+// differing tells the server's log, and its channel, that golden questions are
+// answered differently after what a moderator did.
+func (h *handlers) differing(c Caller, reply Reply, r library.Report) (Reply, error) {
+	if len(r.Drifts) == 0 {
+		return reply, nil
+	}
+	e := store.Entry{By: by(c), Action: store.Drifted, Detail: fmt.Sprintf("%d/%d", len(r.Drifts), r.Goldens)}
+	if err := h.store.Record(c.Server, e); err != nil {
+		return Reply{}, err
+	}
+	if reply.Notice != nil {
+		s := h.words.in(h.settings.Language(c.Server))
+		reply.Notice.Text, _ = fill(append([]string{reply.Notice.Text}, drifts(s, r)...), maxText)
+	}
+	return reply, nil
+}
+
+// checked says what came of the last check of a server's golden questions, as
+// far as they are still kept.
+func (h *handlers) checked(s speaker, server string) ([]string, error) {
+	c, ok := h.servers(server).Checked()
+	if !ok {
+		return nil, nil
+	}
+	kept, err := h.store.Goldens(server)
+	if err != nil {
+		return nil, err
+	}
+	gone := func(d library.Drift) bool {
+		return !slices.ContainsFunc(kept, func(g store.Golden) bool { return g.ID == d.Golden.ID && g.Quote == d.Golden.Quote })
+	}
+	return drifts(s, library.Report{Goldens: min(c.Goldens, len(kept)), Drifts: slices.DeleteFunc(slices.Clone(c.Drifts), gone)}), nil
+}
+
+// driftNotice is what the channel of a server's log is told when a reload that
+// was not its own has its golden questions answered differently; nil when
+// there is no such channel.
+func (h *handlers) driftNotice(c library.Check) *Notice {
+	if h.store == nil {
+		return nil
+	}
+	channel := h.store.Settings(c.Server).LogChannel
+	if channel == "" {
+		return nil
+	}
+	s := h.words.in(h.settings.Language(c.Server))
+	head := s.loaded(library.Status{Revision: c.Revision, LoadedAt: c.At, LoadedBy: c.By, LoadedIn: c.ByIn}, c.Server)
+	text, _ := fill(append([]string{head}, drifts(s, library.Report{Goldens: c.Goldens, Drifts: c.Drifts})...), maxText)
+	return &Notice{Channel: channel, Text: text}
+}
+
+// tell posts to the servers' channels which golden questions are answered
+// differently after a reload, until ctx ends.
+func (b *Bot) tell(ctx context.Context) {
+	post := func(c library.Check) {
+		defer func() {
+			if v := recover(); v != nil {
+				b.logger.LogAttrs(ctx, slog.LevelError, "a server was not told about its golden questions", slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
+			}
+		}()
+		b.notify(job{reference: reference()}, Reply{Notice: b.handlers.driftNotice(c)})
+	}
+	for {
+		select {
+		case c := <-b.config.Drifts:
+			post(c)
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package discord
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"verbatim/internal/discordtest"
+	"verbatim/internal/library"
+)
+
+// posted waits for a message of the bot's in #general that says something.
+func (s *scene) posted(part string) {
+	s.t.Helper()
+	ctx, cancel := contextFor(s.t)
+	defer cancel()
+	m, err := s.WaitMessage(ctx, s.general, func(m *discordtest.Message) bool { return m.Author.Bot && strings.Contains(m.Content, part) })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	shown := regexp.MustCompile(`<@\d+>`).ReplaceAllString(m.Content, "@mia")
+	s.text.Note("verbatim in #general:\n    " + strings.ReplaceAll(shown, "\n", "\n    "))
+}
+
+// TestTranscriptGoldens: whoever has the articles read again, each server is
+// told which of its golden questions are answered differently.
+func TestTranscriptGoldens(t *testing.T) {
+	s, f, mia := newShelved(t)
+	other := s.AddGuild("elsewhere")
+	mod := other.Member("mod", discordtest.WithPermissions(discordtest.ManageGuild))
+	lobby := other.Channel("lobby")
+	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
+	s.text.Note("A server keeps a golden question and has its log posted.")
+	mia.MessageCommand("Keep as golden", s.ask(s.ada, "Who opened the harbour of Ashby?").Message).Reply()
+	mia.Slash(s.general, "settings log", discordtest.Opt("on", true)).Reply()
+	s.text.Note("A reload that no moderator asked for is told in the channel of the log, in /corpus log and in /corpus status.")
+	f.write("harbour.md", strings.ReplaceAll(harbourText, "Carla Reed", "Ada Stone"))
+	if _, err := f.lib.Reload(t.Context(), library.BySignal); err != nil {
+		t.Fatal(err)
+	}
+	s.posted("Ada Stone")
+	s.corpus(mia, "log")
+	s.corpus(mia, "status")
+	s.text.Note("So is another server's, without who it was.")
+	f.write("harbour.md", "---\ntitle: The harbour of Ashby\n---\nThe harbour is shut.\n")
+	mod.Slash(lobby, "corpus reload").Reply()
+	s.posted("no answer")
+	s.corpus(mia, "log")
+	s.corpus(mia, "history")
+	mod.Slash(lobby, "corpus log").Reply()
+	s.text.Note("A moderator's own reload tells them at once, and the channel with it.")
+	f.write("harbour.md", harbourText+"\nA last line.\n")
+	s.corpus(mia, "reload")
+	f.write("harbour.md", strings.ReplaceAll(harbourText, "Carla Reed", "Eve Hill"))
+	s.corpus(mia, "reload")
+	s.posted("Eve Hill")
+	s.text.Note("A golden question that was removed is no longer told of.")
+	choices := mia.Autocomplete(s.general, "corpus goldens", "remove", "").Reply().Choices
+	if len(choices) != 1 {
+		t.Fatalf("choices %+v", choices)
+	}
+	s.corpus(mia, "goldens", discordtest.Opt("remove", choices[0].Value))
+	s.corpus(mia, "status")
+	s.end()
+}
