@@ -44,8 +44,12 @@ func newRecent[V any](clock func() time.Time, life time.Duration, most int) *rec
 func (r *recent[V]) put(key string, value V) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.remove(key)
 	r.sweep()
+	r.keep(key, value)
+}
+
+func (r *recent[V]) keep(key string, value V) {
+	r.remove(key)
 	r.byKey[key] = r.order.PushBack(remembered[V]{key, value, r.clock()})
 	for len(r.byKey) > r.most {
 		r.remove(r.order.Front().Value.(remembered[V]).key)
@@ -56,12 +60,12 @@ func (r *recent[V]) put(key string, value V) {
 // false, and reports whether it did. Of several at once, one does.
 func (r *recent[V]) claim(key string, value V, free func(V) bool) bool {
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sweep()
 	e, ok := r.byKey[key]
 	if ok = ok && !free(e.Value.(remembered[V]).value); !ok {
-		r.remove(key)
-		r.byKey[key] = r.order.PushBack(remembered[V]{key, value, r.clock()})
+		r.keep(key, value)
 	}
-	r.mu.Unlock()
 	return !ok
 }
 

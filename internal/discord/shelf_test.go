@@ -75,7 +75,7 @@ func newShelved(t *testing.T, change ...func(*Config, *pace)) (*scene, *shelf, *
 			t.Error(err)
 		}
 	})
-	s := newScene(t, newDesk(), append(change, f.bot)...)
+	s := newScene(t, newDesk(), append([]func(*Config, *pace){f.bot}, change...)...)
 	return s, f, s.Member("mia", discordtest.WithPermissions(discordtest.ManageGuild))
 }
 
