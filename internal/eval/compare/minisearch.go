@@ -47,8 +47,8 @@ func startMiniSearch(ctx context.Context, dir string) (*miniSearch, error) {
 	if _, err := m.out.ReadBytes('\n'); err != nil {
 		err = errors.Join(m.in.Close(), m.process.Wait())
 		said := m.errors.String()
-		if strings.Contains(said, "ERR_MODULE_NOT_FOUND") {
-			said = `the package is not installed: run "npm ci" in the folder of this program`
+		if strings.Contains(said, "MODULE_NOT_FOUND") {
+			said = `the script or its package is not there: run "npm ci" in the folder of this program, and the program there`
 		}
 		return nil, fmt.Errorf("%w: %s (%v)", errNoMiniSearch, strings.TrimSpace(said), err)
 	}
