@@ -11,11 +11,13 @@ import (
 
 // word is one distinct normalised word of the corpus.
 type word struct {
-	norm   string
-	stem   int32
-	row    int32   // in the word vectors, -1 for none
-	rarity float32 // in general English, 0 to 1
-	stop   bool
+	norm     string
+	letters  letters
+	stem     int32
+	row      int32   // in the word vectors, -1 for none
+	rarity   float32 // in general English, 0 to 1
+	sentence int32   // the first that has it
+	stop     bool
 }
 
 // flag says what one occurrence of a word looks like.
@@ -49,24 +51,25 @@ type sentence struct {
 
 // analysis is what ranking knows of a corpus, computed once. It is immutable.
 type analysis struct {
-	corpus    *article.Corpus
-	languages []*lang.Language // of the articles, that of most sentences first; never empty
-	words     []word
-	wordIDs   map[string]int32 // by wordKey
-	stems     map[string]int32
-	df        []int32 // by stem: how many sentences hold it
-	sentences []sentence
-	first     []int     // by article: index of its first sentence here
-	titles    [][]int32 // by article: the stems of its title
-	names     []*lang.Names
-	meanLen   float64 // content words a sentence
+	corpus     *article.Corpus
+	languages  []*lang.Language // of the articles, that of most sentences first; never empty
+	words      []word
+	wordIDs    map[string]int32 // by wordKey
+	stems      map[string]int32
+	df         []int32 // by stem: how many sentences hold it
+	sentences  []sentence
+	first      []int     // by article: index of its first sentence here
+	titles     [][]int32 // by article: the stems of its title
+	names      []*lang.Names
+	spelt      spelt
+	packed     *lang.Packed // the words' vectors
+	directions []direction  // by sentence; nil in a large corpus
 }
 
 func analyse(c *article.Corpus) *analysis {
-	a := &analysis{corpus: c, languages: languagesOf(c), wordIDs: map[string]int32{}, stems: map[string]int32{}}
+	a := &analysis{corpus: c, languages: languagesOf(c), wordIDs: map[string]int32{}, stems: map[string]int32{}, spelt: spelt{}}
 	a.sentences = make([]sentence, 0, c.Sentences())
 	seen := map[int32]int{}
-	total := 0
 	for i, art := range c.Articles {
 		l := lang.For(art.Lang)
 		a.first = append(a.first, len(a.sentences))
@@ -84,10 +87,14 @@ func analyse(c *article.Corpus) *analysis {
 		a.names = append(a.names, l.Names(art, tokens))
 		for j := range art.Sentences {
 			a.add(i, j, tokens[j], l, seen)
-			total += int(a.sentences[len(a.sentences)-1].content)
 		}
 	}
-	a.meanLen = float64(max(total, 1)) / float64(max(len(a.sentences), 1))
+	rows := make([]int32, len(a.words))
+	for i := range a.words {
+		rows[i] = a.words[i].row
+	}
+	a.packed = a.vectors().Pack(rows)
+	a.pointAll()
 	return a
 }
 
@@ -216,8 +223,9 @@ func (a *analysis) word(t lang.Token, l *lang.Language) int32 {
 	if !ok {
 		id = int32(len(a.words))
 		a.wordIDs[key] = id
-		a.words = append(a.words, word{norm: t.Norm, stem: a.stem(t.Stem), row: int32(t.Row),
-			rarity: float32(rarity(t, l)), stop: t.Stop})
+		a.words = append(a.words, word{norm: t.Norm, letters: lettersOf(t.Norm), stem: a.stem(t.Stem), row: int32(t.Row),
+			rarity: float32(rarity(t, l)), sentence: int32(len(a.sentences)), stop: t.Stop})
+		a.spelt.add(id, &a.words[id])
 	}
 	return id
 }

@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"verbatim"
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
-	"verbatim/internal/corpus"
 	"verbatim/internal/index"
 )
 
@@ -339,90 +336,4 @@ func FuzzAsk(f *testing.F) {
 		turn.Question = before
 		check(t, question, ask(t, a, answer.Question{Text: question, Previous: &turn}))
 	})
-}
-
-// generated is a corpus of about n sentences of made-up words, their
-// frequencies by Zipf's law.
-func generated(n int) []*article.Article {
-	r := rand.New(rand.NewPCG(1, 2))
-	z := rand.NewZipf(r, 1.1, 20, 20_000)
-	var out []*article.Article
-	for k := 0; k*50 < n; k++ {
-		var s []string
-		for range 50 {
-			var b strings.Builder
-			for range 10 + r.IntN(10) {
-				fmt.Fprintf(&b, "w%dx ", z.Uint64())
-			}
-			s = append(s, b.String())
-		}
-		out = append(out, article.FromSentences(fmt.Sprintf("a%05d", k), fmt.Sprintf("w%dx", k), s))
-	}
-	return out
-}
-
-// shipped is the corpus that the program comes with.
-func shipped(t testing.TB) []*article.Article {
-	t.Helper()
-	files, err := verbatim.Articles()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := corpus.Load(files, corpus.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c.Articles
-}
-
-// BenchmarkAsk is the whole answer; beside it stands one plain query of the
-// same words, so that their ratio can be read from one run.
-func BenchmarkAsk(b *testing.B) {
-	for _, size := range []struct {
-		name     string
-		articles func() []*article.Article
-		question string
-	}{
-		{"article", func() []*article.Article { return shipped(b) }, "How many people were killed at the church in Damascus?"},
-		{"10000", func() []*article.Article { return generated(10_000) }, "w40x w150x w900x w5000x"},
-		{"100000", func() []*article.Article { return generated(100_000) }, "w40x w150x w900x w5000x"},
-	} {
-		b.Run(size.name, func(b *testing.B) {
-			c := article.NewCorpus(size.articles())
-			x, err := index.Build(context.Background(), c, index.Options{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer x.Close()
-			a, err := answer.New(c, x)
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.Run("answer", func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					ask(b, a, answer.Question{Text: size.question})
-				}
-			})
-			b.Run("query", func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					if _, err := x.Search(context.Background(), article.Query{Text: size.question, Limit: 10}); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
-		})
-	}
-}
-
-// BenchmarkNew is what a reload pays for the analysis, a thousand sentences.
-func BenchmarkNew(b *testing.B) {
-	c := article.NewCorpus(generated(1000))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := answer.New(c, failing{}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

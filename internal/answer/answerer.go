@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"verbatim/internal/article"
 )
@@ -19,6 +20,7 @@ type Answerer struct {
 	searcher Searcher
 	model    *Model
 	asker    asker
+	scans    sync.Pool // of *scan: the room of answers that are done
 }
 
 // New prepares the answers of a corpus. The searcher must be of the same one.
@@ -97,16 +99,16 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 		r.wording = read(whole, r.wording.language, a.analysis.holds)
 		r.wording.own = r.typed
 	}
-	r.scan = newScan(a.analysis, r.wording)
-	r.question = questionRow(r.wording, r.scan)
-	candidates, err := a.candidates(ctx, q, r.scan.terms)
+	r.scan = a.scan(&r.wording)
+	r.question = questionRow(&r.wording, r.scan)
+	candidates, err := a.candidates(ctx, q, r.scan)
 	if err != nil || len(candidates) == 0 {
 		return r, err
 	}
-	a.analysis.measure(r.wording, r.scan, candidates)
+	a.analysis.measure(&r.wording, r.scan, candidates)
 	r.Rows = make([]Row, len(candidates))
 	for i, c := range candidates {
-		s := a.analysis.sentences[c.sentence]
+		s := &a.analysis.sentences[c.sentence]
 		r.Rows[i] = Row{Article: int(s.article), Sentence: int(s.index), Features: c.features}
 	}
 	return r, nil
@@ -114,7 +116,7 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 
 // candidates searches for the content words and adds, in a small scope, the
 // sentences that were not found.
-func (a *Answerer) candidates(ctx context.Context, q Question, terms []term) ([]candidate, error) {
+func (a *Answerer) candidates(ctx context.Context, q Question, s *scan) ([]candidate, error) {
 	scope, n := a.scope(q), a.searched(q)
 	if n == 0 {
 		return nil, nil
@@ -124,13 +126,14 @@ func (a *Answerer) candidates(ctx context.Context, q Question, terms []term) ([]
 		query.Limit = n
 	}
 	var text strings.Builder
-	for i := range terms {
-		t := &terms[i]
+	for i := range s.terms {
+		t := &s.terms[i]
 		word := t.Norm
 		if t.meant >= 0 {
 			word = a.analysis.words[t.meant].norm
 		}
-		text.WriteString(word + " ")
+		text.WriteString(word)
+		text.WriteByte(' ')
 		if t.absent() && !t.Number {
 			query.Fuzzy = append(query.Fuzzy, t.Norm)
 		}
@@ -140,24 +143,22 @@ func (a *Answerer) candidates(ctx context.Context, q Question, terms []term) ([]
 	if err != nil {
 		return nil, fmt.Errorf("candidates: %w", err)
 	}
-	found := make(map[int32]float64, len(hits))
-	for _, h := range hits {
-		found[int32(a.analysis.first[h.Article]+h.Sentence)] = h.Score
-	}
-	out := make([]candidate, 0, max(n, len(hits)))
+	out := s.found[:0]
 	if n > maxExhaustive {
 		for _, h := range hits {
-			i := int32(a.analysis.first[h.Article] + h.Sentence)
-			out = append(out, candidate{sentence: i, bm25: h.Score})
+			out = append(out, candidate{sentence: a.analysis.id(h), bm25: h.Score})
 		}
+		s.found = out
 		return out, nil
+	}
+	found := make(map[int32]float64, len(hits))
+	for _, h := range hits {
+		found[a.analysis.id(h)] = h.Score
 	}
 	add := func(article int) {
 		for k := range a.analysis.count(int32(article)) {
 			i := int32(a.analysis.first[article] + k)
-			if a.analysis.sentences[i].uses != nil {
-				out = append(out, candidate{sentence: i, bm25: found[i]})
-			}
+			out = append(out, candidate{sentence: i, bm25: found[i]})
 		}
 	}
 	if scope == nil {
@@ -168,5 +169,9 @@ func (a *Answerer) candidates(ctx context.Context, q Question, terms []term) ([]
 	for _, i := range scope {
 		add(i)
 	}
+	s.found = out
 	return out, nil
 }
+
+// id is the index of a hit's sentence among all.
+func (a *analysis) id(h article.Hit) int32 { return int32(a.first[h.Article] + h.Sentence) }

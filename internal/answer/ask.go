@@ -26,6 +26,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	out.Answered, out.Reason = r.Decide()
 	if out.Reason == NotQuestion {
 		out.Suggestions = a.suggestions(ctx, r)
+		a.release(r) // not deferred: after a panic its room is in no order
 		out.Took = time.Since(start)
 		return out, nil
 	}
@@ -41,6 +42,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 		out.Nearest = a.results(r, maxNearest, q.Explain)
 		out.Suggestions = a.suggestions(ctx, r)
 	}
+	a.release(r)
 	out.Took = time.Since(start)
 	return out, nil
 }
@@ -72,12 +74,10 @@ func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 
 // surface is a word as it is first written in the corpus.
 func (a *analysis) surface(word int32) string {
-	for i := range a.sentences {
-		x := &a.sentences[i]
-		for _, u := range x.uses {
-			if u.word == word {
-				return a.corpus.Articles[x.article].Text[u.start:u.end]
-			}
+	x := &a.sentences[a.words[word].sentence]
+	for _, u := range x.uses {
+		if u.word == word {
+			return a.corpus.Articles[x.article].Text[u.start:u.end]
 		}
 	}
 	return a.words[word].norm

@@ -84,7 +84,7 @@ func (r *Ranking) lacksExpansion() bool {
 	}
 	a := r.scan.a
 	x := a.at(r.Rows[0])
-	for _, n := range r.scan.names(x.article) {
+	for _, n := range r.scan.names(x.article).names {
 		if a.names[x.article].Entities[n.entity].Abbreviation != "" {
 			return false
 		}

@@ -9,33 +9,13 @@ type candidate struct {
 	features []float64
 }
 
-func byIDF(t *term) float64    { return t.idf }
-func byRarity(t *term) float64 { return t.rarity }
-func byWeight(t *term) float64 { return t.weight }
-func plainly(*term) float64    { return 1 }
-func byName(t *term) float64 {
-	if t.Upper || t.Number || t.Row < 0 {
-		return t.rarity
-	}
-	return 0
-}
-
-// byRest weighs what is neither a name nor a number: the deed or the thing.
-func byRest(t *term) float64 {
-	if t.Upper || t.Number || t.Row < 0 {
-		return 0
-	}
-	return t.rarity
-}
-
 // measure fills in the features of the candidates.
-func (a *analysis) measure(w wording, s *scan, candidates []candidate) {
-	store := make([]float64, width*len(candidates))
-	centroid := a.centroid(s)
+func (a *analysis) measure(w *wording, s *scan, candidates []candidate) {
+	s.features = zeros(s.features, width*len(candidates))
 	for i := range candidates {
 		c := &candidates[i]
-		c.features = store[i*width : (i+1)*width : (i+1)*width]
-		a.describe(w, s, c, centroid)
+		c.features = s.features[i*width : (i+1)*width : (i+1)*width]
+		a.describe(w, s, c)
 	}
 	for k, f := range listwise {
 		mean, dev, top := 0.0, 0.0, math.Inf(-1)
@@ -58,81 +38,91 @@ func (a *analysis) measure(w wording, s *scan, candidates []candidate) {
 	}
 }
 
-// centroid is the weighted sum of the terms' vectors.
-func (a *analysis) centroid(s *scan) []float32 {
-	v := a.vectors()
-	sum := make([]float32, v.Dim())
-	for i := range s.terms {
-		v.Add(sum, s.terms[i].Row, float32(s.terms[i].rarity))
+// zeros returns n zero values in the room of a slice, or in new room when it
+// has too little.
+func zeros[T any](room []T, n int) []T {
+	if cap(room) < n {
+		return make([]T, n)
 	}
-	return sum
+	room = room[:n]
+	clear(room)
+	return room
 }
 
-func (a *analysis) describe(w wording, s *scan, c *candidate, centroid []float32) {
+func (a *analysis) describe(w *wording, s *scan, c *candidate) {
 	f := c.features
 	x := &a.sentences[c.sentence]
 	m := s.sentence(c.sentence)
-	hit := func(t int) float64 { return matched(m.best[t]) }
-	soft := func(t int) float64 { return float64(m.best[t]) }
-
 	f[fBM25] = c.bm25
-	f[fCoverageIDF] = s.mean(byIDF, hit)
-	f[fCoverageRarity] = s.mean(byRarity, hit)
-	f[fCoverageWeight] = s.mean(byWeight, hit)
-	f[fCoveragePlain] = s.mean(plainly, hit)
-	f[fCoverageNames] = s.mean(byName, hit)
-	f[fAlignIDF] = s.mean(byIDF, soft)
-	f[fAlignRarity] = s.mean(byRarity, soft)
-	f[fAlignWeight] = s.mean(byWeight, soft)
-	f[fAlignRest] = s.mean(func(t *term) float64 { return t.weight }, func(t int) float64 {
-		if m.best[t] >= exact {
-			return 0
-		}
-		return soft(t)
-	})
-	f[fCoverageRest] = s.mean(byRest, hit)
-	f[fAlignPlainRest] = s.mean(byRest, soft)
-	least, top := 1.0, 0.0
-	for t := range s.terms {
-		least = min(least, soft(t))
-		top = max(top, s.terms[t].weight*(1-hit(t)))
-	}
-	f[fAlignLeast] = least
-	f[fMissingTop] = top
+	a.alignment(s, m, f)
 	counts := s.soften(x)
 	for k := range kernels {
 		f[fKernel9+feature(k)] = s.mean(byWeight, func(t int) float64 { return math.Log1p(counts[t*len(kernels)+k]) })
 	}
+	a.sequence(s, x, m, f)
+	a.novelty(w, s, c.sentence, x, m, f)
+	a.surroundings(s, c.sentence, x, m, f)
+	a.voices(w, s, c.sentence, x, m, f)
+	a.types(w, s, x, f)
+	a.things(w, s, x, f)
+	a.spans(w, s, c.sentence, f)
+}
+
+// alignment are the features of which terms a sentence matches, and how nearly.
+func (a *analysis) alignment(s *scan, m matches, f []float64) {
+	var cover, align [weighings]float64
+	least, top, rest := 1.0, 0.0, 0.0
 	deed := false // the first and the last term that is not a name
 	for t := range s.terms {
-		if byRest(&s.terms[t]) > 0 {
+		soft, hit := float64(m.best[t]), matched(m.best[t])
+		for k, x := range s.weigh[t] {
+			cover[k] += x * hit
+			align[k] += x * soft
+		}
+		if hit == 0 {
+			rest += s.terms[t].weight * soft
+		}
+		least = min(least, soft)
+		top = max(top, s.terms[t].weight*(1-hit))
+		if s.weigh[t][byRest] > 0 {
 			if !deed {
-				f[fAlignFirst] = soft(t)
+				f[fAlignFirst] = soft
 			}
-			f[fAlignLast] = soft(t)
+			f[fAlignLast] = soft
 			deed = true
 		}
 	}
-	a.sequence(w, s, x, m, f)
-	a.novelty(w, s, x, m, centroid, f)
-	a.surroundings(w, s, c.sentence, x, m, f)
-	a.types(w, s, x, m, f)
-	a.things(w, s, x, f)
-	a.spans(w, s, c.sentence, f)
+	share := func(sum float64, w weighing) float64 {
+		if s.totals[w] == 0 {
+			return 0
+		}
+		return sum / s.totals[w]
+	}
+	f[fCoverageIDF] = share(cover[byIDF], byIDF)
+	f[fCoverageRarity] = share(cover[byRarity], byRarity)
+	f[fCoverageWeight] = share(cover[byWeight], byWeight)
+	f[fCoveragePlain] = share(cover[plainly], plainly)
+	f[fCoverageNames] = share(cover[byName], byName)
+	f[fCoverageRest] = share(cover[byRest], byRest)
+	f[fAlignIDF] = share(align[byIDF], byIDF)
+	f[fAlignRarity] = share(align[byRarity], byRarity)
+	f[fAlignWeight] = share(align[byWeight], byWeight)
+	f[fAlignPlainRest] = share(align[byRest], byRest)
+	f[fAlignRest] = share(rest, byWeight)
+	f[fAlignLeast] = least
+	f[fMissingTop] = top
 }
 
 // soften counts softly, for each term and kernel, how many words of a sentence
 // are about as near to the term as the kernel's centre. The slice is the
 // scan's and good until the next call.
 func (s *scan) soften(x *sentence) []float64 {
-	n := len(s.terms) * len(kernels)
-	if cap(s.counts) < n {
-		s.counts = make([]float64, n)
-	}
-	counts := s.counts[:n]
-	clear(counts)
+	s.counts = zeros(s.counts, len(s.terms)*len(kernels))
+	counts := s.counts
 	for _, u := range x.uses {
-		for i, v := range s.kernels(u.word) {
+		kernels := s.kernels(u.word)
+		counts := counts[:len(kernels)]
+		for i, v := range kernels {
 			counts[i] += float64(v)
 		}
 	}
@@ -140,7 +130,7 @@ func (s *scan) soften(x *sentence) []float64 {
 }
 
 // sequence are the features of order and nearness.
-func (a *analysis) sequence(w wording, s *scan, x *sentence, m matches, f []float64) {
+func (a *analysis) sequence(s *scan, x *sentence, m matches, f []float64) {
 	pairs, found, inOrder := 0.0, 0.0, 0.0
 	for t := 1; t < len(s.terms); t++ {
 		weight := s.terms[t-1].weight + s.terms[t].weight
@@ -191,28 +181,23 @@ func (a *analysis) sequence(w wording, s *scan, x *sentence, m matches, f []floa
 }
 
 // novelty are the features of what a sentence says beyond the question.
-func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid []float32, f []float64) {
-	v := a.vectors()
-	sum, added := make([]float32, v.Dim()), make([]float32, v.Dim())
+func (a *analysis) novelty(w *wording, s *scan, i int32, x *sentence, m matches, f []float64) {
 	var reverse, weights, fresh, names, numbers, nearFocus float64
+	shared := false
 	for _, u := range x.uses {
 		word := &a.words[u.word]
 		if word.stop {
 			continue
 		}
-		v.Add(sum, int(word.row), word.rarity)
-		best := float32(0)
-		for _, sim := range s.of(u.word) {
-			best = max(best, sim)
-		}
+		best := s.likeness(u.word)
 		weight := float64(word.rarity) + 0.05
 		reverse += weight * float64(best)
 		weights += weight
 		if best >= exact {
+			shared = true
 			continue
 		}
 		fresh++
-		v.Add(added, int(word.row), word.rarity)
 		if u.flags&flagUpper != 0 {
 			names++
 		}
@@ -226,8 +211,18 @@ func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid 
 	if weights > 0 {
 		f[fReverse] = reverse / weights
 	}
-	f[fCentroid] = cosine(sum, centroid)
-	f[fFreshCentroid] = cosine(added, centroid)
+	d := &s.directions
+	whole := s.direction(i)
+	added := whole // what is new is all of it, unless a word is the question's
+	if shared {
+		added = &d.fresh
+		s.pointFresh(x)
+	}
+	f[fCentroid] = whole.cosine(&d.centroid)
+	f[fFreshCentroid] = f[fCentroid]
+	if shared {
+		f[fFreshCentroid] = added.cosine(&d.centroid)
+	}
 	f[fNewWords] = math.Log1p(fresh)
 	f[fNewShare] = fresh / float64(max(x.content, 1))
 	f[fNewNames] = math.Log1p(names)
@@ -235,8 +230,6 @@ func (a *analysis) novelty(w wording, s *scan, x *sentence, m matches, centroid 
 	if w.focus >= 0 {
 		f[fFocusExact] = matched(m.best[w.focus])
 		f[fFocusNear] = nearFocus
-		focus := make([]float32, v.Dim())
-		v.Add(focus, s.terms[w.focus].Row, 1)
-		f[fFocusCentroid] = cosine(added, focus)
+		f[fFocusCentroid] = added.cosine(&d.focus)
 	}
 }

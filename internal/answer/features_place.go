@@ -3,7 +3,7 @@ package answer
 import "math"
 
 // surroundings are the features of place: neighbours, title, position.
-func (a *analysis) surroundings(w wording, s *scan, i int32, x *sentence, m matches, f []float64) {
+func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, f []float64) {
 	count := a.count(x.article)
 	neighbour := func(d int32) (matches, bool) {
 		j := x.index + d
@@ -12,12 +12,10 @@ func (a *analysis) surroundings(w wording, s *scan, i int32, x *sentence, m matc
 		}
 		return s.sentence(i + d), true
 	}
-	near := func(m matches) float64 {
-		return s.mean(byWeight, func(t int) float64 { return float64(m.best[t]) })
-	}
 	sum := 0.0
-	wide := append([]float32(nil), m.best...)
-	for _, d := range []int32{-2, -1, 1, 2} {
+	wide := append(s.wide[:0], m.best...)
+	s.wide = wide
+	for _, d := range [...]int32{-2, -1, 1, 2} {
 		if b, ok := neighbour(d); ok {
 			for t, v := range b.best {
 				wide[t] = max(wide[t], v)
@@ -25,28 +23,26 @@ func (a *analysis) surroundings(w wording, s *scan, i int32, x *sentence, m matc
 		}
 	}
 	f[fWindowAlign] = s.mean(byWeight, func(t int) float64 { return float64(wide[t]) })
-	f[fCarriedCoverage] = near(m)
+	f[fCarriedCoverage] = m.near
 	if b, ok := neighbour(-1); ok {
-		cover := s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) })
-		f[fBeforeCoverage] = cover
+		f[fBeforeCoverage] = b.cover
 		f[fBeforeGain] = s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) * (1 - matched(m.best[t])) })
 		carry := 0.3
 		if x.signs&signPronoun != 0 {
-			f[fPronounBefore] = near(b)
+			f[fPronounBefore] = b.near
 			carry = 0.8
 		}
 		f[fCarriedCoverage] = s.mean(byWeight, func(t int) float64 {
 			return max(float64(m.best[t]), carry*matched(b.best[t]))
 		})
-		sum += near(b)
+		sum += b.near
 	}
 	if b, ok := neighbour(1); ok {
-		f[fAfterCoverage] = s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) })
-		sum += near(b)
+		f[fAfterCoverage] = b.cover
+		sum += b.near
 	}
 	f[fNearAlign] = sum / 2
 
-	a.voices(w, s, i, x, m, f)
 	title := a.titles[x.article]
 	inTitle := func(stem int32) bool {
 		for _, t := range title {
@@ -56,12 +52,16 @@ func (a *analysis) surroundings(w wording, s *scan, i int32, x *sentence, m matc
 		}
 		return false
 	}
-	f[fCoverageUntitled] = s.mean(func(t *term) float64 {
-		if t.stem >= 0 && inTitle(t.stem) {
-			return 0
+	untitled, total := 0.0, 0.0
+	for t := range s.terms {
+		if stem := s.terms[t].stem; stem < 0 || !inTitle(stem) {
+			untitled += s.terms[t].weight * float64(m.best[t])
+			total += s.terms[t].weight
 		}
-		return t.weight
-	}, func(t int) float64 { return float64(m.best[t]) })
+	}
+	if total > 0 {
+		f[fCoverageUntitled] = untitled / total
+	}
 	overlap := 0.0
 	for _, u := range x.uses {
 		if inTitle(a.words[u.word].stem) {
@@ -80,7 +80,7 @@ func (a *analysis) surroundings(w wording, s *scan, i int32, x *sentence, m matc
 
 // voices are the features of who speaks, for a question that asks what someone
 // says or thinks: a name in the sentence before stands for "she said" in this.
-func (a *analysis) voices(w wording, s *scan, i int32, x *sentence, m matches, f []float64) {
+func (a *analysis) voices(w *wording, s *scan, i int32, x *sentence, m matches, f []float64) {
 	if x.signs&(signInQuote|signQuote) != 0 {
 		f[fInQuote] = 1
 	}

@@ -14,7 +14,7 @@ var needs = [kinds]sign{
 }
 
 // types are the features of the kind of answer asked for.
-func (a *analysis) types(w wording, s *scan, x *sentence, m matches, f []float64) {
+func (a *analysis) types(w *wording, s *scan, x *sentence, f []float64) {
 	is := func(g sign) float64 {
 		if x.signs&g != 0 {
 			return 1
@@ -31,11 +31,7 @@ func (a *analysis) types(w wording, s *scan, x *sentence, m matches, f []float64
 		if u.flags&(flagUpper|flagNumber) == 0 {
 			continue
 		}
-		known := false
-		for _, sim := range s.of(u.word) {
-			known = known || sim >= exact
-		}
-		if known {
+		if s.likeness(u.word) >= exact {
 			continue
 		}
 		if u.flags&flagUpper != 0 {
@@ -83,9 +79,9 @@ func (a *analysis) types(w wording, s *scan, x *sentence, m matches, f []float64
 
 // things are the features of what a sentence names: whom and what the question
 // names, and people, places, times and amounts that it does not.
-func (a *analysis) things(w wording, s *scan, x *sentence, f []float64) {
+func (a *analysis) things(w *wording, s *scan, x *sentence, f []float64) {
 	names := a.names[x.article]
-	asked := s.names(x.article)
+	asked := s.names(x.article).names
 	covered := 0.0
 	var fresh [4]float64
 	for _, n := range asked {
@@ -128,7 +124,7 @@ func (a *analysis) things(w wording, s *scan, x *sentence, f []float64) {
 
 // introduction are the features of a sentence that brings up what the question
 // names for the first time, or spells out its abbreviation.
-func (a *analysis) introduction(w wording, asked []named, x *sentence, f []float64) {
+func (a *analysis) introduction(w *wording, asked []named, x *sentence, f []float64) {
 	names, art := a.names[x.article], a.corpus.Articles[x.article]
 	var first, introduces float64
 	for _, n := range asked {
@@ -155,7 +151,7 @@ func (a *analysis) introduction(w wording, asked []named, x *sentence, f []float
 
 // spans are the features of the stretch that would be emphasised as the answer:
 // how well its kind fits, how near it stands to the question's words.
-func (a *analysis) spans(w wording, s *scan, i int32, f []float64) {
+func (a *analysis) spans(w *wording, s *scan, i int32, f []float64) {
 	if !w.kind.spanned() {
 		return
 	}

@@ -56,7 +56,7 @@ func (r *Ranking) idle() bool {
 		}
 	}
 	for i := range r.scan.a.names {
-		if len(r.scan.names(int32(i))) > 0 {
+		if len(r.scan.names(int32(i)).names) > 0 {
 			return false
 		}
 	}

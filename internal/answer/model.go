@@ -46,6 +46,14 @@ func (m *Model) Score(features []float64) float64 {
 	return m.Linear.Predict(features) + m.Trees.Predict(features)
 }
 
+// scoreAll fills in the scores of rows, which hold 0: what Score gives for each.
+func (m *Model) scoreAll(rows []Row, scores []float64) {
+	m.Trees.predictAll(rows, scores)
+	for i := range rows {
+		scores[i] = m.Linear.Predict(rows[i].Features) + scores[i]
+	}
+}
+
 // explain returns what each feature added to the score of a candidate, the
 // largest first, without those that added nothing.
 func (m *Model) explain(features []float64) []Part {

@@ -38,8 +38,10 @@ func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
 	}
 	rows := r.Rows
 	scores, order := make([]float64, len(rows)), make([]int, len(rows))
+	a.model.scoreAll(rows, scores)
 	for i, row := range rows {
-		scores[i], order[i] = a.model.Score(row.Features)+prior(r.wording, row.Features), i
+		scores[i] += prior(&r.wording, row.Features)
+		order[i] = i
 	}
 	r.Confidence = a.model.Chance(Standing(r.question, rows, scores))
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(scores[j], scores[i]) })
@@ -58,7 +60,7 @@ func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
 const introduction = 2.5
 
 // prior is what is known of a candidate beside what was learned.
-func prior(w wording, features []float64) float64 {
+func prior(w *wording, features []float64) float64 {
 	if w.kind == KindDefinition || w.standsFor() {
 		return introduction * features[fIntroduces]
 	}

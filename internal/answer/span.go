@@ -44,14 +44,14 @@ func (a *Answerer) span(r *Ranking, p article.Passage) article.Span {
 // spanIn looks for the answer in one sentence of the best row's article.
 func (a *Answerer) spanIn(r *Ranking, sentence int) article.Span {
 	i := int32(a.analysis.first[r.Rows[0].Article] + sentence)
-	o, _ := a.analysis.finder(r.wording, r.scan, i).best()
+	o, _ := a.analysis.finder(&r.wording, r.scan, i).best()
 	return o.Span
 }
 
 // finder looks for the answer in one sentence.
 type finder struct {
 	a       *analysis
-	w       wording
+	w       *wording
 	s       *scan
 	x       *sentence
 	m       matches
@@ -60,20 +60,23 @@ type finder struct {
 	text    string
 	// nearWeight is what nearness counts for this question.
 	nearWeight float64
+	options    []option // room for the names
 }
 
-func (a *analysis) finder(w wording, s *scan, i int32) *finder {
+// finder returns the scan's finder, set to a sentence.
+func (a *analysis) finder(w *wording, s *scan, i int32) *finder {
 	x := &a.sentences[i]
 	art := a.corpus.Articles[x.article]
-	return &finder{a: a, w: w, s: s, x: x, m: s.sentence(i), article: art, start: art.Sentences[x.index].Start,
-		text: art.SentenceText(int(x.index)), nearWeight: nearnessWeight}
+	s.finding = finder{a: a, w: w, s: s, x: x, m: s.sentence(i), article: art, start: art.Sentences[x.index].Start,
+		text: art.SentenceText(int(x.index)), nearWeight: nearnessWeight, options: s.finding.options[:0]}
+	return &s.finding
 }
 
 // best returns the option that fits best and stands nearest, and how near; no
 // option when none fits.
 func (f *finder) best() (best option, near float64) {
 	top := 0.0
-	for _, o := range f.options() {
+	for _, o := range f.find() {
 		if o.fit < leastFit || o.Empty() {
 			continue
 		}
@@ -94,17 +97,17 @@ func (k Kind) spanned() bool {
 	return false
 }
 
-func (f *finder) options() []option {
+func (f *finder) find() []option {
 	switch f.w.kind {
 	case KindPerson:
 		if !f.asksDeed() {
 			return nil // "who is X" asks what X is, not for another name
 		}
-		return f.doers(f.nameOptions(map[lang.NameKind]float64{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.4}))
+		return f.doers(f.nameOptions(fits{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.4}))
 	case KindPlace:
-		return f.nameOptions(map[lang.NameKind]float64{lang.Place: 1, lang.Other: 0.5, lang.Organisation: 0.3})
+		return f.nameOptions(fits{lang.Place: 1, lang.Other: 0.5, lang.Organisation: 0.3})
 	case KindOrganisation:
-		return f.nameOptions(map[lang.NameKind]float64{lang.Organisation: 1, lang.Other: 0.8, lang.Place: 0.4, lang.Person: 0.1})
+		return f.nameOptions(fits{lang.Organisation: 1, lang.Other: 0.8, lang.Place: 0.4, lang.Person: 0.1})
 	case KindDate:
 		return f.timeOptions(false)
 	case KindDuration:
@@ -117,12 +120,15 @@ func (f *finder) options() []option {
 	return nil
 }
 
+// fits are how well each kind of name fits a question.
+type fits [lang.Place + 1]float64
+
 // nameOptions are the names that the question does not hold, by the fit of
 // their kinds.
-func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
+func (f *finder) nameOptions(fits fits) []option {
 	names := f.a.names[f.x.article]
-	asked := f.s.names(f.x.article)
-	var out []option
+	asked := f.s.names(f.x.article).names
+	out := f.options[:0]
 	for _, m := range names.In(int(f.x.index)) {
 		known := false
 		for _, n := range asked {
@@ -145,6 +151,7 @@ func (f *finder) nameOptions(fits map[lang.NameKind]float64) []option {
 			out = append(out, option{span, fit})
 		}
 	}
+	f.options = out
 	return out
 }
 
@@ -268,7 +275,7 @@ func (f *finder) wordingOptions() []option {
 	if f.w.focus < 0 || f.w.kind == KindManner || f.w.wh != "which" && f.w.kind == KindDefinition {
 		return nil
 	}
-	for _, o := range f.nameOptions(map[lang.NameKind]float64{lang.Person: 0.4, lang.Organisation: 0.4, lang.Place: 0.4, lang.Other: 0.4}) {
+	for _, o := range f.nameOptions(fits{lang.Person: 0.4, lang.Organisation: 0.4, lang.Place: 0.4, lang.Other: 0.4}) {
 		if f.besideFocus(o.Span) {
 			o.fit += 0.4
 			out = append(out, o)
@@ -329,7 +336,7 @@ func (f *finder) expansionOptions() []option {
 	}
 	names := f.a.names[f.x.article]
 	var out []option
-	for _, n := range f.s.names(f.x.article) {
+	for _, n := range f.s.names(f.x.article).names {
 		e := names.Entities[n.entity]
 		if e.Abbreviation == "" {
 			continue
@@ -349,11 +356,7 @@ func (f *finder) inQuestion(s article.Span) bool {
 		if int(u.start) < s.Start || int(u.end) > s.End || f.a.words[u.word].stop {
 			continue
 		}
-		known := false
-		for _, v := range f.s.of(u.word) {
-			known = known || v >= exact
-		}
-		if !known {
+		if f.s.likeness(u.word) < exact {
 			return false
 		}
 	}

@@ -11,9 +11,17 @@ import (
 
 // asksDeed reports whether the question says anything beside names.
 func (f *finder) asksDeed() bool {
+	n := f.s.names(f.x.article)
+	if !n.judged {
+		n.deed, n.judged = f.judgeDeed(n.names), true
+	}
+	return n.deed
+}
+
+func (f *finder) judgeDeed(asked []named) bool {
 	for t := range f.s.terms {
 		named := false
-		for _, n := range f.s.names(f.x.article) {
+		for _, n := range asked {
 			for _, k := range n.terms {
 				named = named || k == t
 			}

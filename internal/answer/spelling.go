@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
@@ -25,11 +26,11 @@ const (
 	muchMoreFrequent    = 4
 )
 
-// spelling returns the corpus's word that a word which the corpus does not
+// meant returns the corpus's word that a word which the corpus does not
 // hold is meant to be, -1 when there is none: up to one edit away, two from
 // six letters on, beginning with the same letter; the nearest, then the most
 // frequent, then the first in alphabetical order.
-func (a *analysis) spelling(t lang.Token) int32 {
+func (a *analysis) meant(t lang.Token) int32 {
 	n := utf8.RuneCountInString(t.Norm)
 	if t.Number || t.Stop || n < leastMisspelled || n > mostMisspelled || t.Row >= 0 && (t.Row < rareRow || n < leastRareMisspelled) {
 		return -1
@@ -40,28 +41,59 @@ func (a *analysis) spelling(t lang.Token) int32 {
 	}
 	best := int32(-1)
 	nearest := limit + 1
-	for i := range a.words {
-		w := &a.words[i]
-		if w.stop || w.norm[0] != t.Norm[0] || len(w.norm) < leastMisspelled-1 || len(w.norm) > len(t.Norm)+limit || len(w.norm) < len(t.Norm)-limit {
-			continue
-		}
-		if t.Row >= 0 && (w.row < 0 || int(w.row)*muchMoreFrequent > t.Row) {
-			continue
-		}
-		d := levenshtein.ComputeDistance(t.Norm, w.norm)
-		if d > nearest || d > limit {
-			continue
-		}
-		if best >= 0 && d == nearest {
-			b := &a.words[best]
-			if a.df[w.stem] < a.df[b.stem] || a.df[w.stem] == a.df[b.stem] && w.norm >= b.norm {
+	typed := lettersOf(t.Norm)
+	for length := max(len(t.Norm)-limit, leastMisspelled-1); length <= len(t.Norm)+limit; length++ {
+		for _, i := range a.spelt[spelling{t.Norm[0], length}] {
+			w := &a.words[i]
+			if t.Row >= 0 && (w.row < 0 || int(w.row)*muchMoreFrequent > t.Row) || typed.edits(w.letters) > min(limit, nearest) {
 				continue
 			}
+			d := levenshtein.ComputeDistance(t.Norm, w.norm)
+			if d > nearest || d > limit {
+				continue
+			}
+			if best >= 0 && d == nearest {
+				b := &a.words[best]
+				if a.df[w.stem] < a.df[b.stem] || a.df[w.stem] == a.df[b.stem] && w.norm >= b.norm {
+					continue
+				}
+			}
+			best, nearest = i, d
 		}
-		best, nearest = int32(i), d
 	}
 	return best
 }
+
+// spelling is what a word and those that it may be a misspelling of have in
+// common, up to their lengths.
+type spelling struct {
+	first  byte
+	length int // in bytes
+}
+
+// spelt holds the words that a misspelled one may be meant to be.
+type spelt map[spelling][]int32
+
+func (s spelt) add(id int32, w *word) {
+	if !w.stop && len(w.norm) >= leastMisspelled-1 {
+		k := spelling{w.norm[0], len(w.norm)}
+		s[k] = append(s[k], id)
+	}
+}
+
+// letters is the set of a word's letters, each by a bit that it may share.
+type letters uint64
+
+func lettersOf(word string) (l letters) {
+	for _, r := range word {
+		l |= 1 << (r & 63)
+	}
+	return l
+}
+
+// edits is how many edits two words of these letters are apart at least: one
+// edit takes away one letter, brings one, or does both.
+func (l letters) edits(m letters) int { return (bits.OnesCount64(uint64(l^m)) + 1) / 2 }
 
 // structural returns the word of structure ("which", "the") that an unknown
 // word is meant to be, "" when there is none: one edit away, or two letters

@@ -70,7 +70,7 @@ type QuestionRow struct {
 	AbsentCount float64 // how many content words occur in no sentence
 }
 
-func questionRow(w wording, s *scan) QuestionRow {
+func questionRow(w *wording, s *scan) QuestionRow {
 	gone := func(t int) float64 {
 		if x := &s.terms[t]; x.absent() {
 			return 1

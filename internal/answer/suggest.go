@@ -93,6 +93,7 @@ func (a *Answerer) suggested(ctx context.Context) []suggestion {
 		if ok, _ := r.Decide(); ok && r.Confidence >= mediumThreshold {
 			all = append(all, s)
 		}
+		a.release(r)
 	}
 	a.asker.done, a.asker.all = true, all
 	return all

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 	"unicode"
 
@@ -32,17 +33,23 @@ var blockElements = map[atom.Atom]bool{
 // readHTML reads a .html file. The text is what a reader sees of the article:
 // its blocks, parted by blank lines, with white space run together.
 // Metadata that the page states and the front matter doesn't is taken over.
-func readHTML(a *article.Article, body string) ([]block, error) {
+func readHTML(a *article.Article, body string) (blocks []block, line int, err error) {
 	doc, err := html.Parse(strings.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("the page can't be read as HTML: %w", err)
+		// The parser names no line, but what is cut before the trouble it reads.
+		lines := strings.SplitAfter(body, "\n")
+		line = 1 + sort.Search(len(lines)-1, func(i int) bool {
+			_, err := html.Parse(strings.NewReader(strings.Join(lines[:i+1], "")))
+			return err != nil
+		})
+		return nil, line, fmt.Errorf("the page can't be read as HTML: %w", err)
 	}
 	readHead(a, doc)
 	p := page{}
 	p.walk(root(doc), article.Prose)
 	p.flush(article.Prose)
 	a.Text = p.text.String()
-	return splitLines(a.Text, p.blocks), nil
+	return splitLines(a.Text, p.blocks), 0, nil
 }
 
 // root is the element that holds the article: the only <article>, else the

@@ -31,11 +31,11 @@ var definition = regexp.MustCompile(`^\[[^\]^][^\]]*\]:[ \t]*\S+([ \t]+("[^"]*"|
 
 // readMarkdown reads a .md file. The text is the body as it is, markup
 // included: what is quoted is quoted as it was written.
-func readMarkdown(a *article.Article, body string) ([]block, error) {
+func readMarkdown(a *article.Article, body string) (blocks []block, line int, err error) {
 	a.Text = body
-	for line := range strings.SplitSeq(body, "\n") {
-		if nesting(line) > maxNesting {
-			return nil, fmt.Errorf("a line starts with more than %d quotation marks or bullets: %q", maxNesting, clip(line, 40))
+	for text := range strings.SplitSeq(body, "\n") {
+		if line++; nesting(text) > maxNesting {
+			return nil, line, fmt.Errorf("the line starts with more than %d quotation marks or bullets: %q", maxNesting, clip(text, 40))
 		}
 	}
 	// Blocks only: inline markup stays in the text, and what isn't parsed
@@ -48,7 +48,7 @@ func readMarkdown(a *article.Article, body string) ([]block, error) {
 	w := markdown{source: body}
 	w.children(p.Parse(text.NewReader([]byte(body))), article.Prose)
 	slices.SortStableFunc(w.blocks, func(a, b block) int { return a.start() - b.start() })
-	return splitLines(body, w.blocks), nil
+	return splitLines(body, w.blocks), 0, nil
 }
 
 // nesting counts the quotation marks and bullets that a line starts with.

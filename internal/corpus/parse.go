@@ -16,8 +16,9 @@ import (
 const maxPath = 90
 
 // readers read a body into its article's Text, and perhaps metadata, and
-// return its blocks, by extension.
-var readers = map[string]func(a *article.Article, body string) ([]block, error){
+// return its blocks, by extension. An error comes with its line in the body,
+// counted from 1.
+var readers = map[string]func(a *article.Article, body string) (blocks []block, line int, err error){
 	".md":   readMarkdown,
 	".txt":  readPlain,
 	".html": readHTML,
@@ -61,9 +62,10 @@ func Parse(name string, data []byte) (*article.Article, article.Problems) {
 		}
 		body = rest
 	}
-	blocks, err := readers[strings.ToLower(ext)](a, body)
+	blocks, line, err := readers[strings.ToLower(ext)](a, body)
 	if err != nil {
-		return nil, append(problems, article.Problem{File: name, Reason: err.Error()})
+		above := strings.Count(text[:len(text)-len(body)], "\n")
+		return nil, append(problems, article.Problem{File: name, Line: above + line, Reason: err.Error()})
 	}
 	if a.Title == "" {
 		a.Title = findTitle(a, blocks)

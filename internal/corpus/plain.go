@@ -19,7 +19,7 @@ const maxHeading = 70
 // readPlain reads a .txt file. The text is the body as it is. Blank lines part
 // paragraphs; a line that starts with a bullet starts a point; a short line
 // without a full stop above a paragraph of prose is a heading.
-func readPlain(a *article.Article, body string) ([]block, error) {
+func readPlain(a *article.Article, body string) ([]block, int, error) {
 	a.Text = body
 	var blocks []block
 	open := false // the last block takes more lines
@@ -51,7 +51,7 @@ func readPlain(a *article.Article, body string) ([]block, error) {
 			blocks[i].kind = article.Heading
 		}
 	}
-	return blocks, nil
+	return blocks, 0, nil
 }
 
 // isHeading reports whether the block looks like a heading: one short line

@@ -28,7 +28,9 @@ func (b *Bot) event(kind string, data json.RawMessage) {
 	case "MESSAGE_CREATE":
 		var m message
 		if m, err = decode[message](data); err == nil && m.ID != "" && b.seen.first(m.ID) {
-			b.heard(m)
+			if _, ok := b.threads.get(m.ID); !ok { // an edit of it came first
+				b.heard(m)
+			}
 		}
 	case "MESSAGE_UPDATE":
 		var m message
@@ -111,10 +113,21 @@ func (b *Bot) guarded(ctx context.Context, j job) (reply Reply, err error) {
 	defer release()
 	defer func() {
 		if p := recover(); p != nil {
-			reply, err = Reply{}, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			reply, err = Reply{}, panicked(p)
 		}
 	}()
 	return j.run(ctx)
+}
+
+// panicked is a panic as an error. It must be called where the panic is
+// recovered, for the stack.
+func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) }
+
+// caught logs what panicked where no handler did.
+func caught(logger *slog.Logger) func(any, []byte) {
+	return func(p any, stack []byte) {
+		logger.LogAttrs(context.Background(), slog.LevelError, "work was lost", slog.String("reference", reference()), slog.Any("panic", p), slog.String("stack", string(stack)))
+	}
 }
 
 // failed is what a member is told when a request failed: what to do, and the

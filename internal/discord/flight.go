@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -18,7 +19,8 @@ const (
 
 // flight bounds the work that goes on, and knows when it is done.
 type flight struct {
-	slots chan struct{} // one for each that runs
+	slots  chan struct{}                    // one for each that runs
+	caught func(panicked any, stack []byte) // told of a panic that nobody else caught
 
 	mu      sync.Mutex
 	closed  bool
@@ -28,8 +30,16 @@ type flight struct {
 	group   sync.WaitGroup
 }
 
-func newFlight(running, waiting int) *flight {
-	return &flight{slots: make(chan struct{}, running), room: running + waiting}
+func newFlight(running, waiting int, caught func(any, []byte)) *flight {
+	return &flight{slots: make(chan struct{}, running), room: running + waiting, caught: caught}
+}
+
+// survive keeps the process alive when work panics outside a handler: then the
+// work is lost, and nothing else is.
+func (f *flight) survive() {
+	if p := recover(); p != nil {
+		f.caught(p, debug.Stack())
+	}
 }
 
 // do runs work in a goroutine of its own; when there is no room for it, busy;
@@ -57,6 +67,7 @@ func (f *flight) launch(work func(), count *int) {
 			defer f.mu.Unlock()
 			*count--
 		}()
+		defer f.survive()
 		work()
 	}()
 }
@@ -73,7 +84,12 @@ func (f *flight) slot(ctx context.Context) (release func(), err error) {
 }
 
 // extra runs work that belongs to work that runs already.
-func (f *flight) extra(work func()) { f.group.Go(work) }
+func (f *flight) extra(work func()) {
+	f.group.Go(func() {
+		defer f.survive()
+		work()
+	})
+}
 
 // close ends the taking of work.
 func (f *flight) close() {

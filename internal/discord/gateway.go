@@ -145,7 +145,8 @@ func resumable(reason error) bool {
 	if errors.As(reason, &code) {
 		return code != closeNotAuthenticated && code != closeInvalidSequence && code != closeSessionTimedOut && code != websocket.CloseNormalClosure && code != websocket.CloseGoingAway
 	}
-	return !errors.Is(reason, errInvalid) && !errors.Is(reason, errHung)
+	// What the gateway said wrong it would say again, first of all that was missed.
+	return !errors.Is(reason, errInvalid) && !errors.Is(reason, errHung) && !errors.Is(reason, errProtocol)
 }
 
 var errHung = errors.New("the session did not open in time")
@@ -170,12 +171,17 @@ func (g *gateway) session() (*discordgo.Session, error) {
 // connect opens the session's connection and waits until it is ready. The guard
 // is nil when it came to no connection at all.
 func (g *gateway) connect(ctx context.Context, s *discordgo.Session) (*guard, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.pace.open)
+	defer cancel()
 	var mu sync.Mutex
 	var conn *guard
 	wrap := func(c net.Conn) net.Conn {
 		mu.Lock()
 		defer mu.Unlock()
 		conn = newGuard(c, g.pace.guard, g.event)
+		if ctx.Err() != nil {
+			_ = conn.Close() // nobody waits for it any more
+		}
 		return conn
 	}
 	current := func() *guard {
@@ -183,8 +189,6 @@ func (g *gateway) connect(ctx context.Context, s *discordgo.Session) (*guard, er
 		defer mu.Unlock()
 		return conn
 	}
-	ctx, cancel := context.WithTimeout(ctx, g.pace.open)
-	defer cancel()
 	s.Client = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 		return whole(g.target.RoundTrip(r.WithContext(ctx)))
 	})}

@@ -29,6 +29,18 @@ func (b *Bot) route(in interaction, c Caller) job {
 	return j
 }
 
+// routed is route, where a panic fails the job.
+func (b *Bot) routed(in interaction, c Caller) (j job) {
+	defer func() {
+		if p := recover(); p != nil {
+			err := panicked(p)
+			j = job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer,
+				run: func(context.Context) (Reply, error) { return Reply{}, err }}
+		}
+	}()
+	return b.route(in, c)
+}
+
 func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	h := b.handlers.in(c.Server)
 	r := pressRequest{Caller: c, State: in.Data.CustomID}
@@ -148,7 +160,7 @@ func (b *Bot) interact(in interaction) {
 	if !ok {
 		return // nobody to answer
 	}
-	j := b.route(in, c)
+	j := b.routed(in, c)
 	b.limited(&j)
 	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
@@ -158,7 +170,11 @@ func (b *Bot) interact(in interaction) {
 
 	result := b.launch(ctx, j)
 	if in.Type == interactionAutocomplete {
-		b.offer(first, in, j, <-result)
+		select {
+		case reply := <-result:
+			b.offer(first, in, j, reply)
+		case <-first.Done(): // nobody waits for suggestions any more
+		}
 		return
 	}
 	timer := time.NewTimer(b.pace.deferral)
@@ -280,9 +296,15 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 	if j.caller.Plain {
 		reply = reply.flat()
 	}
+	defer b.notify(j, reply)
+	if j.update && in.Type == interactionComponent && !reply.Update {
+		// What the button stands under is no place for this.
+		reply.Private = true
+		b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1))
+		return
+	}
 	data := reply.message(true)
 	data.Flags = nil // whether it is private was settled when it was announced
-	defer b.notify(j, reply)
 	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), maxRetries+2)
 	if refused(err) && !isFinal(err) {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))

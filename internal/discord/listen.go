@@ -14,7 +14,8 @@ type hearing struct {
 	ask       askRequest
 	listening bool // nobody spoke to the bot: the channel is one where it answers every question
 	cooldown  time.Duration
-	hint      string // key of what to say in place of an answer; "" for none
+	edited    time.Time // when what it says was written; zero when it never changed
+	hint      string    // key of what to say in place of an answer; "" for none
 }
 
 // heard takes a new message, and answers it if it is for the bot.
@@ -58,6 +59,9 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	nameless := m
 	nameless.Mentions = nil
 	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: nameless.words(self, roles), Follows: []string{askerKey(c)}}}
+	if at, err := time.Parse(time.RFC3339, m.Edited); err == nil {
+		h.edited = at
+	}
 	if replies {
 		h.ask.Follows = append([]string{replyKey(m.Referenced.ID), replyKey(m.Referenced.interaction())}, h.ask.Follows...)
 	}
@@ -111,9 +115,10 @@ type thread struct {
 	message message
 	hearing hearing
 
-	question string // that the reply answers; under turn, like the rest
-	reply    string // the reply's identifier; "" while there is none
-	gone     bool   // the question was deleted
+	question string    // that the reply answers; under turn, like the rest
+	edited   time.Time // when that was written; zero when it never changed
+	reply    string    // the reply's identifier; "" while there is none
+	gone     bool      // the question was deleted
 }
 
 // take waits for the turn to work on the reply.
@@ -138,10 +143,10 @@ func (b *Bot) converse(t *thread, h hearing) {
 		return
 	}
 	defer t.leave()
-	if t.gone {
-		return
+	if t.gone || h.edited.Before(t.edited) {
+		return // edits may come in any order
 	}
-	t.question = h.ask.Question
+	t.question, t.edited = h.ask.Question, h.edited
 	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	var remember *turn
 	h.run = func(ctx context.Context) (Reply, error) {
@@ -243,10 +248,9 @@ func (b *Bot) whisper(ctx context.Context, h hearing) {
 	if h.listening {
 		return
 	}
-	if _, told := b.told.get(askerKey(c)); told {
+	if !b.told.claim(askerKey(c), true, func(bool) bool { return false }) {
 		return
 	}
-	b.told.put(askerKey(c), true)
 	b.direct(ctx, h.job, Reply{Text: b.handlers.speaker(c).say("refused.speak", "Channel", "<#"+c.Channel+">")})
 }
 
@@ -293,6 +297,9 @@ func (b *Bot) young(id string) bool {
 func (b *Bot) deleted(channel string, ids ...string) {
 	for _, id := range ids {
 		t, ok := b.threads.drop(id)
+		if !ok && id != "" {
+			b.seen.first(id) // should the message itself come after this
+		}
 		if !ok {
 			continue
 		}

@@ -66,7 +66,7 @@ func (s *shelf) bot(c *Config, _ *pace) {
 }
 
 // newShelved is a scene with a real library and store: mia moderates.
-func newShelved(t *testing.T) (*scene, *shelf, *discordtest.Member) {
+func newShelved(t *testing.T, change ...func(*Config, *pace)) (*scene, *shelf, *discordtest.Member) {
 	t.Helper()
 	f := &shelf{files: map[string]string{"harbour.md": harbourText}, dir: t.TempDir()}
 	f.open(t)
@@ -75,7 +75,7 @@ func newShelved(t *testing.T) (*scene, *shelf, *discordtest.Member) {
 			t.Error(err)
 		}
 	})
-	s := newScene(t, newDesk(), f.bot)
+	s := newScene(t, newDesk(), append([]func(*Config, *pace){f.bot}, change...)...)
 	return s, f, s.Member("mia", discordtest.WithPermissions(discordtest.ManageGuild))
 }
 

@@ -101,6 +101,15 @@ func TestRecentForgets(t *testing.T) {
 	if !r.claim("x", 1, free) || r.claim("x", 2, free) || !r.claim("x", 3, func(int) bool { return true }) {
 		t.Error("a claim counts twice, or not at all")
 	}
+	r.claim("y", 1, free)
+	r.claim("z", 1, free)
+	if len(r.byKey) != 2 {
+		t.Errorf("%d are kept for claims, want 2", len(r.byKey))
+	}
+	clock.at = clock.at.Add(time.Minute)
+	if !r.claim("y", 2, free) || len(r.byKey) != 1 {
+		t.Errorf("claims outlive their time: %d are kept", len(r.byKey))
+	}
 }
 
 func TestTurnOfAnotherRevisionHasNoPassages(t *testing.T) {

@@ -64,8 +64,8 @@ func (s *Server) Heal() {
 	s.faults.list = nil
 }
 
-// WaitFaults waits until every planned fault has happened as often as it was
-// to; it fails the test when one hasn't.
+// WaitFaults waits until every planned fault has happened, or begun to, as often
+// as it was to; it fails the test when one hasn't.
 func (s *Server) WaitFaults() {
 	s.t.Helper()
 	s.await("the planned faults", func() bool {
@@ -90,6 +90,7 @@ func (s *Server) nextFault(method, path string) *Fault {
 		}
 		f := p.fault
 		s.faults.misled = s.faults.misled || f.Processed
+		s.touch()
 		return &f
 	}
 	return nil

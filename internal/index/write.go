@@ -115,7 +115,7 @@ func (w *writer) flush(ctx context.Context) error {
 	if err := w.bleve.Batch(w.batch); err != nil {
 		return fmt.Errorf("index %d sentences: %w", w.batch.Size()-1, err)
 	}
-	w.batch = w.bleve.NewBatch() // a goroutine of Bleve's may still read the old one
+	w.batch = w.bleve.NewBatch() // a goroutine of Bleve may still look at the last one
 	w.fields = w.fields[:0]
 	w.body.held = maps.Clone(w.held)
 	w.steps++

@@ -43,8 +43,9 @@ type Mention struct {
 type Names struct {
 	Entities  []Entity // in order of their first mention
 	sentences [][]Mention
-	keys      map[string]int // the key of every variant
-	longest   int            // the most words a key has
+	keys      map[string]int  // the key of every variant
+	starts    map[string]bool // the first word of every key
+	longest   int             // the most words a key has
 }
 
 // In returns the names that a sentence mentions, in order.
@@ -54,12 +55,21 @@ func (n *Names) In(sentence int) []Mention { return n.sentences[sentence] }
 // without repeats. Capitals don't matter, other than for a name that would be
 // an ordinary word without them; spelling variants of transliterated names
 // match ("al-Sharaa", "Al Shara").
-func (n *Names) Match(tokens []Token) []int {
+func (n *Names) Match(tokens []Token) []int { return n.MatchPhrases(NewPhrases(tokens)) }
+
+// MatchPhrases is Match for tokens that the names of many articles are to be
+// looked for in.
+func (n *Names) MatchPhrases(p *Phrases) []int {
 	var found []int
+	tokens := p.tokens
 	for i := 0; i < len(tokens); {
 		step := 1
-		for length := min(n.longest, len(tokens)-i); length > 0; length-- {
-			e, ok := n.keys[nameKey(tokens[i:i+length])]
+		longest := min(n.longest, len(tokens)-i)
+		if longest > 1 && !n.starts[p.first(i, longest)] && !n.starts[""] {
+			longest = 1 // nothing longer begins like this
+		}
+		for length := longest; length > 0; length-- {
+			e, ok := n.keys[p.key(i, length)]
 			if !ok || length == 1 && (tokens[i].Stop || n.ordinary(tokens[i], e)) {
 				continue
 			}
@@ -117,24 +127,3 @@ func Skeleton(norm string) string {
 }
 
 var digraphs = strings.NewReplacer("ou", "u", "oo", "u", "ee", "i", "ei", "i", "ai", "i", "ey", "i", "dh", "d", "gh", "g", "q", "k")
-
-// nameKey is what variants of one name have in common: the skeletons of its
-// words without articles.
-func nameKey(tokens []Token) string {
-	var b strings.Builder
-	for i, t := range tokens {
-		w := t.Norm
-		if len(tokens) > 1 && (w == "al" || w == "el" || w == "the" && i == 0) {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		if t.Acronym && t.Stem == strings.ToUpper(w) {
-			b.WriteString(t.Stem) // "US" is not "us"
-		} else {
-			b.WriteString(Skeleton(w))
-		}
-	}
-	return b.String()
-}

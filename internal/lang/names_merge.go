@@ -260,6 +260,10 @@ func (m *merger) names() *Names {
 		n.Entities = append(n.Entities, m.entity(cs))
 	}
 	m.surnames(n, entity)
+	n.starts = make(map[string]bool, len(n.keys))
+	for key := range n.keys {
+		n.starts[firstWord(key)] = true
+	}
 	for i := range n.sentences {
 		for _, mention := range n.sentences[i] {
 			e := &n.Entities[mention.Entity]

@@ -84,7 +84,9 @@ func (v *Vectors) Add(sum []float32, row int, weight float32) {
 		return
 	}
 	weight *= v.norm[row]
-	for k, x := range v.row(row) {
+	components := v.row(row)
+	sum = sum[:len(components)]
+	for k, x := range components {
 		sum[k] += weight * float32(int8(x))
 	}
 }
