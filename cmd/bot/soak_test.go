@@ -150,9 +150,9 @@ func newSoak(t *testing.T) *soak {
 // holds waits until nothing is under way, and tells what is held then.
 func (s *soak) holds() holding {
 	s.settle()
-	s.CloseIdle()
 	least := runtime.NumGoroutine()
 	for same := 0; same < 20; same++ { // until it has been the same for a while
+		s.CloseIdle()
 		time.Sleep(20 * time.Millisecond)
 		if n := runtime.NumGoroutine(); n < least {
 			least, same = n, 0
