@@ -22,13 +22,16 @@ type checkRequest struct {
 
 // check says whether a quotation stands in the articles as it is, differs, is
 // stitched together, or isn't there.
-func (h *handlers) check(_ context.Context, r checkRequest) (Reply, error) {
+func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
 	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
 		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
 	}
 	corpus := h.desk.Corpus()
-	res := h.checkerOf(corpus).Check(r.Quote)
+	res, err := h.checkerOf(corpus).Check(ctx, r.Quote)
+	if err != nil {
+		return Reply{}, err
+	}
 	key := "verify." + strings.ReplaceAll(string(res.Verdict), " ", "")
 	if res.Verdict == verify.Stitched && res.Marked {
 		key = "verify.marked"

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -206,4 +207,17 @@ func TestStopLeavesWhatNeverEnds(t *testing.T) {
 	r.stopsWithin(5 * time.Second)
 	contains(t, slash.Reply().Text(), "That took too long.")
 	contains(t, r.log.String(), "stopping with replies unfinished")
+}
+
+// TestVerifyKeepsToItsTime: looking for a quotation ends with its context.
+func TestVerifyKeepsToItsTime(t *testing.T) {
+	h, err := newHandlers(newDesk(), nil, nil, nil, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if reply, err := h.check(ctx, checkRequest{Quote: "The king of Denmark visited the lighthouse with his daughters"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v, %v", reply, err)
+	}
 }

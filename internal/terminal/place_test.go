@@ -88,7 +88,11 @@ func TestVerifyHeading(t *testing.T) {
 		Paragraphs: []article.Paragraph{{End: 15, Kind: article.Heading, Heading: -1}, {Start: 17, End: 34, Number: 1, Count: 1}},
 		Sentences:  []article.Sentence{{Start: 17, End: 34, Paragraph: 1, Number: 1}}}
 	c := article.NewCorpus([]*article.Article{a})
-	got := Screen{}.Verdict(verify.New(c).Check("Fares and times"), c)
+	found, err := verify.New(c).Check(t.Context(), "Fares and times")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Screen{}.Verdict(found, c)
 	if !strings.Contains(got, "word for word") || !strings.Contains(got, "In a heading, a table, code or a caption of The ferry") {
 		t.Errorf("no place in:\n%s", got)
 	}

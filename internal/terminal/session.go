@@ -141,7 +141,7 @@ func (s *Session) Handle(ctx context.Context, input string) (Reply, error) {
 	case "/context":
 		return s.context(rest), nil
 	case "/verify":
-		return s.verify(rest), nil
+		return s.verify(ctx, rest)
 	case "/summary":
 		return s.summarize(ctx, rest)
 	case "/article":
@@ -225,18 +225,22 @@ func (s *Session) context(rest string) Reply {
 	return Reply{Text: s.screen.Context(s.shown[n-1])}
 }
 
-func (s *Session) verify(quote string) Reply {
+func (s *Session) verify(ctx context.Context, quote string) (Reply, error) {
 	if quote == "" {
-		return Reply{Text: "Please add the quotation: /verify QUOTE\n"}
+		return Reply{Text: "Please add the quotation: /verify QUOTE\n"}, nil
 	}
 	if n := utf8.RuneCountInString(quote); n > MaxQuote {
-		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, MaxQuote)}
+		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, MaxQuote)}, nil
 	}
 	c := s.lib.Corpus()
 	if s.checker == nil || s.checked != c.Revision {
 		s.checker, s.checked = verify.New(c), c.Revision
 	}
-	return Reply{Text: s.screen.Verdict(s.checker.Check(quote), c)}
+	found, err := s.checker.Check(ctx, quote)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Text: s.screen.Verdict(found, c)}, nil
 }
 
 func (s *Session) corpus(ctx context.Context, rest string) (Reply, error) {

@@ -4,6 +4,8 @@
 package verify
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -85,8 +87,37 @@ func New(c *article.Corpus) *Checker {
 	return k
 }
 
-// Check judges one quotation. Quotation marks around it are no part of it.
-func (k *Checker) Check(quote string) Result {
+// Check judges one quotation. Quotation marks around it are no part of it. The
+// error is ctx's, when that ends first: a quotation of nothing but common words
+// has much to be compared with.
+func (k *Checker) Check(ctx context.Context, quote string) (Result, error) {
+	s := &search{Checker: k, end: ctx.Err}
+	res := s.check(quote)
+	if err := ctx.Err(); err != nil {
+		return Result{}, fmt.Errorf("check a quotation: %w", err)
+	}
+	return res, nil
+}
+
+// search is the judging of one quotation. Its findings mean nothing once its
+// context has ended.
+type search struct {
+	*Checker
+	end   func() error // of the context
+	steps int
+	over  bool
+}
+
+// ended reports whether the context has, which it asks once in so many steps.
+func (s *search) ended() bool {
+	const often = 1 << 10 // steps; a thousand comparisons of a word take some microseconds
+	if s.steps++; s.steps%often == 0 && !s.over {
+		s.over = s.end() != nil
+	}
+	return s.over
+}
+
+func (k *search) check(quote string) Result {
 	quote = strip(quote)
 	words := split(quote)
 	if quote != "" && len(words) > 0 {
@@ -105,7 +136,7 @@ func (k *Checker) Check(quote string) Result {
 		}
 	}
 	for _, t := range k.texts {
-		if at := t.find(keys(words)); at >= 0 {
+		if at := k.find(t, keys(words)); at >= 0 {
 			return Result{Verdict: Same, Places: []Place{t.place(at, at+len(words))}}
 		}
 	}
@@ -113,13 +144,13 @@ func (k *Checker) Check(quote string) Result {
 }
 
 // each finds every part word for word, nil when one isn't there.
-func (k *Checker) each(parts []string) []Place {
+func (k *search) each(parts []string) []Place {
 	var places []Place
 	for _, part := range parts {
 		words := split(part)
 		found := false
 		for _, t := range k.texts {
-			if at := t.find(keys(words)); at >= 0 && len(words) > 0 {
+			if at := k.find(t, keys(words)); at >= 0 && len(words) > 0 {
 				places, found = append(places, t.place(at, at+len(words))), true
 				break
 			}
@@ -133,7 +164,7 @@ func (k *Checker) each(parts []string) []Place {
 
 // compare judges a quotation that stands nowhere word for word: first by the
 // place that has most of it, then by the stretches that make it up.
-func (k *Checker) compare(quote string, words []word) Result {
+func (k *search) compare(quote string, words []word) Result {
 	place, share := k.nearest(words)
 	runs := k.cover(words)
 	covered := 0
@@ -166,12 +197,15 @@ type run struct {
 
 // cover finds, from the beginning of the quotation to its end, the longest
 // stretches that stand somewhere.
-func (k *Checker) cover(words []word) []run {
+func (k *search) cover(words []word) []run {
 	var runs []run
 	for i := 0; i < len(words); {
 		best := run{from: i}
 		for n, t := range k.texts {
 			for _, at := range t.where[words[i].key] {
+				if k.ended() {
+					return runs
+				}
 				count := 0
 				for i+count < len(words) && at+count < len(t.words) && t.words[at+count].key == words[i+count].key {
 					count++
@@ -207,10 +241,13 @@ func apart(runs []run) bool {
 
 // nearest finds the sentences that share most words with the quotation, in its
 // order, and which share of its words that is.
-func (k *Checker) nearest(words []word) (Place, float64) {
+func (k *search) nearest(words []word) (Place, float64) {
 	var place Place
 	best := 0.0
 	for _, c := range k.candidates(words) {
+		if k.end() != nil {
+			return place, best
+		}
 		t, i := k.texts[c.text], c.sentence
 		// A quotation may run over the end of a sentence.
 		for last := i; last < min(i+3, len(t.article.Sentences)); last++ {

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,6 +24,16 @@ func corpus() *article.Corpus {
 		}),
 		article.FromSentences("town", "The town", []string{"The town was founded by monks.", "Its market is held on Fridays under the arches of the old mill."}),
 	})
+}
+
+// checked is a check that nobody interrupts.
+func checked(t testing.TB, k *Checker, quote string) Result {
+	t.Helper()
+	res, err := k.Check(t.Context(), quote)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
 }
 
 func TestCheck(t *testing.T) {
@@ -53,7 +65,7 @@ func TestCheck(t *testing.T) {
 		{"nothing", "  ", TooShort, "", ""},
 		{"a mark", "?!", TooShort, "", ""},
 	} {
-		got := k.Check(test.quote)
+		got := checked(t, k, test.quote)
 		var places, changes []string
 		for _, p := range got.Places {
 			places = append(places, p.Text())
@@ -67,7 +79,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%s: %q is %q at %q with %q,\nwant %q at %q with %q", test.name, test.quote, got.Verdict, places, changes, test.want, test.places, test.edits)
 		}
 	}
-	if !k.Check("The lighthouse of Carrick was built in 1874 [...] an engineer from Cork").Marked {
+	if !checked(t, k, "The lighthouse of Carrick was built in 1874 [...] an engineer from Cork").Marked {
 		t.Error("an open omission isn't noticed")
 	}
 }
@@ -78,7 +90,7 @@ func TestEveryPartIsExact(t *testing.T) {
 	k := New(c)
 	for _, a := range c.Articles {
 		for i := range a.Sentences {
-			if got := k.Check(a.SentenceText(i)); got.Verdict != Exact && got.Verdict != Same {
+			if got := checked(t, k, a.SentenceText(i)); got.Verdict != Exact && got.Verdict != Same {
 				t.Errorf("%q is %q", a.SentenceText(i), got.Verdict)
 			}
 		}
@@ -91,7 +103,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, quote string) {
-		got := k.Check(quote)
+		got := checked(t, k, quote)
 		for _, p := range got.Places {
 			if p.Start < 0 || p.End <= p.Start || p.End > len(p.Article.Text) || !utf8.ValidString(p.Text()) {
 				t.Errorf("%q: the place %d to %d", quote, p.Start, p.End)
@@ -121,13 +133,13 @@ func TestManyArticles(t *testing.T) {
 	if n := len(k.candidates(split(quote))); n == 0 || n > 2*maxCandidates {
 		t.Errorf("%d sentences to compare with, want some and at most %d", n, 2*maxCandidates)
 	}
-	if got := k.Check(quote); got.Verdict != Differs || got.Places[0].Article.ID != "a217" {
+	if got := checked(t, k, quote); got.Verdict != Differs || got.Places[0].Article.ID != "a217" {
 		t.Errorf("%+v, want that it differs from a217", got)
 	}
 }
 
 func TestPlacesAreSaidOnce(t *testing.T) {
-	got := New(corpus()).Check(strings.Repeat("It stands 31.5 metres. ", 5))
+	got := checked(t, New(corpus()), strings.Repeat("It stands 31.5 metres. ", 5))
 	for i, p := range got.Places {
 		if slices.Contains(got.Places[:i], p) {
 			t.Errorf("%q is said to stand at %v twice", p.Text(), p)
@@ -135,5 +147,38 @@ func TestPlacesAreSaidOnce(t *testing.T) {
 	}
 	if len(got.Places) == 0 {
 		t.Errorf("%+v, want a place", got)
+	}
+}
+
+// TestCheckEndsWithItsContext: every part of it looks at the context as often as
+// it has much to do, and does no more once that has ended. Of what is looked for
+// here, everything stands nearly everywhere.
+func TestCheckEndsWithItsContext(t *testing.T) {
+	k := New(article.NewCorpus([]*article.Article{article.FromSentences("song", "A song", []string{
+		strings.Repeat("la ", 20_000), strings.Repeat("la di da ", 150), "da da di", "di da da", "do di do",
+	})}))
+	ended := errors.New("ended")
+	for name, part := range map[string]func(*search){
+		"find":    func(s *search) { s.find(s.texts[0], keys(split("la la end"))) },
+		"cover":   func(s *search) { s.cover(split(strings.Repeat("la do ", 20))) },
+		"nearest": func(s *search) { s.nearest(split("do da di di da do")) },
+	} {
+		looks := 0
+		s := &search{Checker: k, end: func() error { looks++; return nil }}
+		part(s)
+		if looks < 3 {
+			t.Errorf("%s looks at the context %d times", name, looks)
+		}
+		looks = 0
+		s = &search{Checker: k, end: func() error { looks++; return ended }}
+		part(s)
+		if looks != 1 {
+			t.Errorf("%s looks at the context %d times after its end", name, looks)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if res, err := k.Check(ctx, "la la la end"); !errors.Is(err, context.Canceled) || res.Verdict != "" {
+		t.Errorf("%+v, %v", res, err)
 	}
 }

@@ -133,11 +133,14 @@ func alphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r
 
 // find returns which word of the text the words begin at, -1 when they don't
 // stand there one after the other.
-func (t text) find(keys []string) int {
+func (k *search) find(t text, keys []string) int {
 	if len(keys) == 0 {
 		return -1
 	}
 	for _, at := range t.where[keys[0]] {
+		if k.ended() {
+			return -1
+		}
 		if at+len(keys) <= len(t.words) && slices.EqualFunc(t.words[at:at+len(keys)], keys, func(w word, k string) bool { return w.key == k }) {
 			return at
 		}
