@@ -38,6 +38,13 @@ func TestAnalysisHasNoHistory(t *testing.T) {
 		if fresh := analyse(c, nil); !reflect.DeepEqual(next, fresh) {
 			t.Fatalf("%d articles: the analysis that draws on the one before differs from a fresh one", len(chosen))
 		}
+		for i, art := range c.Articles {
+			for k := 0; former != nil && k < len(former.names); k++ {
+				if art == former.corpus.Articles[k] && next.names[i] != former.names[k] {
+					t.Fatalf("%s did not change and was analysed again", art.ID)
+				}
+			}
+		}
 		former = next
 	}
 }
