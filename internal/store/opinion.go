@@ -86,17 +86,21 @@ type Unhelpful struct {
 // that most did first, at most n. Nothing tells who did, or what they had asked:
 // that isn't kept.
 func (s *Store) Unhelpful(server string, n int) ([]Unhelpful, error) {
-	counts := map[Unhelpful]int{}
-	err := s.view(func(root *bolt.Bucket) error {
-		all := root.Bucket([]byte(bucketOpinions))
-		return all.ForEachBucket(func(id []byte) error {
-			return each(all.Bucket(id), func(_ []byte, o Opinion) error {
+	var counts map[Unhelpful]int
+	err := s.place.View(func(root Branch) error {
+		counts = map[Unhelpful]int{}
+		for _, b := range root.Branch(bucketOpinions).Branches() {
+			err := each(b, func(_ []byte, o Opinion) error {
 				if o.Server == server && !o.Helpful {
 					counts[Unhelpful{Revision: o.Revision, Article: o.Article, Paragraph: o.Paragraph, Sentence: o.Sentence}]++
 				}
 				return nil
 			})
-		})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list what members of server %s found not helpful: %w", server, err)
