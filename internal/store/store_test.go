@@ -310,6 +310,12 @@ func TestOpinions(t *testing.T) {
 	if helpful, not, err := s.Opinions("1"); err != nil || helpful != 1 || not != 1 {
 		t.Errorf("server 1: %d, %d, %v", helpful, not, err)
 	}
+	if got, err := s.Unhelpful("1", 5); err != nil || len(got) != 1 || got[0].Count != 1 || got[0].Article == "" {
+		t.Errorf("not helpful in server 1: %+v, %v", got, err)
+	}
+	if got, err := s.Unhelpful("1", 0); err != nil || len(got) != 0 {
+		t.Errorf("none are wanted: %+v, %v", got, err)
+	}
 	if n, err := s.Kept(ann); err != nil || n != 2 {
 		t.Errorf("kept of ann: %d, %v", n, err)
 	}
