@@ -165,7 +165,7 @@ func (s *scan) similarity(t int, word int32) float32 {
 		return 0
 	}
 	c := s.a.packed.Cosine(&s.probes[t], word)
-	if c < rootSimilarity && sameRoot(x.Norm, w.norm) {
+	if c < rootSimilarity && w.prefix == x.prefix && sameRoot(x.Norm, w.norm) {
 		c = rootSimilarity
 	}
 	return max(0, min(c, 0.95))
