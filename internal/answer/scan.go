@@ -38,11 +38,8 @@ type scan struct {
 	features   []float64 // of the candidates
 	counts     []float64 // of soften
 	wide       []float32 // of surroundings
-	added      []float32 // of novelty
-	sum        []float32
 	finding    finder
 	found      []candidate
-	rows       []Row
 }
 
 // naming is what the question names in one article.
