@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -71,6 +73,47 @@ func (s *Store) Opinions(server string) (helpful, not int, err error) {
 		return 0, 0, fmt.Errorf("count opinions of server %s: %w", server, err)
 	}
 	return helpful, not, nil
+}
+
+// Unhelpful is a passage that members found not helpful as an answer.
+type Unhelpful struct {
+	Revision, Article   string
+	Paragraph, Sentence int
+	Count               int
+}
+
+// Unhelpful are the passages that members of a server found not helpful, those
+// that most did first, at most n. Nothing tells who did, or what they had asked:
+// that isn't kept.
+func (s *Store) Unhelpful(server string, n int) ([]Unhelpful, error) {
+	var counts map[Unhelpful]int
+	err := s.place.View(func(root Branch) error {
+		counts = map[Unhelpful]int{}
+		for _, b := range root.Branch(bucketOpinions).Branches() {
+			err := each(b, func(_ []byte, o Opinion) error {
+				if o.Server == server && !o.Helpful {
+					counts[Unhelpful{Revision: o.Revision, Article: o.Article, Paragraph: o.Paragraph, Sentence: o.Sentence}]++
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list what members of server %s found not helpful: %w", server, err)
+	}
+	var out []Unhelpful
+	for u, count := range counts {
+		u.Count = count
+		out = append(out, u)
+	}
+	slices.SortFunc(out, func(a, b Unhelpful) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Article, b.Article), cmp.Compare(a.Paragraph, b.Paragraph), cmp.Compare(a.Sentence, b.Sentence), cmp.Compare(a.Revision, b.Revision))
+	})
+	return out[:min(len(out), n)], nil
 }
 
 // Kept counts the opinions that are kept of a member.

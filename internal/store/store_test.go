@@ -310,6 +310,12 @@ func TestOpinions(t *testing.T) {
 	if helpful, not, err := s.Opinions("1"); err != nil || helpful != 1 || not != 1 {
 		t.Errorf("server 1: %d, %d, %v", helpful, not, err)
 	}
+	if got, err := s.Unhelpful("1", 5); err != nil || len(got) != 1 || got[0].Count != 1 || got[0].Article == "" {
+		t.Errorf("not helpful in server 1: %+v, %v", got, err)
+	}
+	if got, err := s.Unhelpful("1", 0); err != nil || len(got) != 0 {
+		t.Errorf("none are wanted: %+v, %v", got, err)
+	}
 	if n, err := s.Kept(ann); err != nil || n != 2 {
 		t.Errorf("kept of ann: %d, %v", n, err)
 	}
@@ -332,11 +338,11 @@ func TestOpinions(t *testing.T) {
 func TestLogIsBounded(t *testing.T) {
 	s := open(t, "", newHand())
 	defer func() { must(t, s.Close()) }()
-	for i := range maxEntries + 5 {
+	for i := range MaxEntries + 5 {
 		must(t, s.Record("1", Entry{By: "ann", Action: Reloaded, Detail: fmt.Sprint(i)}))
 	}
-	log, err := s.Log("1", 2*maxEntries)
-	if err != nil || len(log) != maxEntries || log[0].Detail != fmt.Sprint(maxEntries+4) || log[maxEntries-1].Detail != "5" {
+	log, err := s.Log("1", 2*MaxEntries)
+	if err != nil || len(log) != MaxEntries || log[0].Detail != fmt.Sprint(MaxEntries+4) || log[MaxEntries-1].Detail != "5" {
 		t.Errorf("%d entries, %v", len(log), err)
 	}
 }
