@@ -53,7 +53,7 @@ func BenchmarkShow(b *testing.B) {
 }
 
 // benched is a bot that isn't connected.
-func benched(b *testing.B) *Bot {
+func benched(b testing.TB) *Bot {
 	b.Helper()
 	bot, err := New(Config{Token: "t", Desk: newDesk(), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -2,6 +2,8 @@ package discord
 
 import (
 	"container/list"
+	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -79,13 +81,19 @@ func (r *recent[V]) get(key string) (V, bool) {
 	return none, false
 }
 
-// drop forgets a key and returns what was kept under it.
+// drop forgets a key and returns what was kept under it. Of several at once, one
+// gets it.
 func (r *recent[V]) drop(key string) (V, bool) {
-	v, ok := r.get(key)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.sweep()
+	e, ok := r.byKey[key]
+	if !ok {
+		var none V
+		return none, false
+	}
 	r.remove(key)
-	return v, ok
+	return e.Value.(remembered[V]).value, true
 }
 
 func (r *recent[V]) remove(key string) {
@@ -102,6 +110,40 @@ func (r *recent[V]) sweep() {
 			return
 		} else {
 			r.remove(old.key)
+		}
+	}
+}
+
+// turns let one at a time do what there is one of, such as a server's articles.
+// They are safe for concurrent use.
+type turns struct {
+	mu   sync.Mutex
+	held map[string]chan struct{} // closed when it is free again
+}
+
+func newTurns() *turns { return &turns{held: make(map[string]chan struct{})} }
+
+// take waits for the turn. The error is that of ctx.
+func (t *turns) take(ctx context.Context, key string) (leave func(), err error) {
+	for {
+		t.mu.Lock()
+		busy := t.held[key]
+		if busy == nil {
+			mine := make(chan struct{})
+			t.held[key] = mine
+			t.mu.Unlock()
+			return func() {
+				t.mu.Lock()
+				delete(t.held, key)
+				t.mu.Unlock()
+				close(mine)
+			}, nil
+		}
+		t.mu.Unlock()
+		select {
+		case <-busy:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for what was confirmed before: %w", ctx.Err())
 		}
 	}
 }

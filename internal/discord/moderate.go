@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 	"regexp"
 	"strings"
@@ -171,6 +172,7 @@ func (s speaker) detail(text string) string {
 type pending struct {
 	server, user string
 	article      store.Article // to add, or, without data, to remove
+	was          string        // content of what had the article's name then; "" for nothing
 }
 
 // maxPending bounds what waits to be confirmed, of at most two megabytes each.
@@ -235,8 +237,41 @@ func (h *handlers) confirm(ctx context.Context, r pressRequest) (Reply, error) {
 		return Reply{Text: s.say("confirm.cancelled"), Update: true, Private: true}, nil
 	case parts[0] != confirmYes:
 		return private("button.old")
-	case p.article.Data == nil:
+	}
+	leave, err := h.turns.take(ctx, r.Server)
+	if err != nil {
+		return Reply{}, err
+	}
+	defer leave()
+	now, there, err := h.own(r.Server, p.article.Name)
+	if err != nil {
+		return Reply{}, err
+	}
+	if there && contentOf(now) != p.was {
+		return h.askAgain(s, r.Caller, p, now.By)
+	}
+	if p.article.Data == nil {
 		return h.removeNow(ctx, s, r.Caller, p.article.Name)
 	}
 	return h.addNow(ctx, s, r.Caller, p.article)
+}
+
+// askAgain shows once more what was to be confirmed: someone else has put
+// another article under its name since it was shown.
+func (h *handlers) askAgain(s speaker, c Caller, p pending, who string) (Reply, error) {
+	ask := h.removal
+	if p.article.Data != nil {
+		ask = h.offer
+	}
+	reply, err := ask(s, c, p.article)
+	reply.Text, reply.Update = s.say("confirm.meanwhile", "By", s.who(who), "Name", s.inline(p.article.Name))+"\n"+reply.Text, true
+	return reply, err
+}
+
+// contentOf tells articles of one name apart.
+func contentOf(a store.Article) string {
+	if a.Name == "" {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(a.Data))
 }

@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -155,114 +154,6 @@ func TestModeratorRole(t *testing.T) {
 	if got := kim.Clicks(add.Message, "Confirm").Reply().Text(); strings.Contains(got, "Added") {
 		t.Errorf("the role is gone, and the click counts:\n%s", got)
 	}
-}
-
-// TestMembersCanDoNothingOfModerators tries every route.
-func TestMembersCanDoNothingOfModerators(t *testing.T) {
-	s, f, mia := newShelved(t)
-	server := s.Guild().ID
-	preview := s.corpus(mia, "add", upload("storm.md", stormText)).Message
-	dialogue := mia.Slash(s.general, "corpus add")
-	dialogue.Reply()
-	before := f.store.Settings(server)
-	refused := func(what string, i *discordtest.Interaction) {
-		t.Helper()
-		r := i.Reply()
-		if !r.Ephemeral() || !strings.Contains(r.Text(), "Manage Server") && !strings.Contains(r.Text(), "Only the member") {
-			t.Errorf("%s: %+v\n%s", what, r.Modal, r.Text())
-		}
-	}
-	forged := discordtest.Forged()
-	for _, c := range []struct {
-		name string
-		args []discordtest.Arg
-	}{
-		{"corpus status", nil}, {"corpus reload", nil}, {"corpus history", nil}, {"corpus log", nil}, {"corpus gaps", nil}, {"corpus goldens", nil},
-		{"corpus rollback", []discordtest.Arg{discordtest.Opt("revision", string(f.lib.Status().Revision))}},
-		{"corpus add", nil}, {"corpus add", []discordtest.Arg{upload("eve.md", stormText)}},
-		{"corpus remove", []discordtest.Arg{discordtest.Opt("article", "harbour")}}, {"corpus export", []discordtest.Arg{discordtest.Opt("article", "harbour")}},
-		{"corpus use", []discordtest.Arg{discordtest.Opt("article", "harbour")}},
-		{"settings show", nil}, {"settings listen", []discordtest.Arg{discordtest.Opt("on", true)}}, {"settings private", []discordtest.Arg{discordtest.Opt("on", true)}},
-		{"settings gaps", []discordtest.Arg{discordtest.Opt("on", false)}}, {"settings log", []discordtest.Arg{discordtest.Opt("on", true)}},
-		{"settings retention", []discordtest.Arg{discordtest.Opt("days", 1)}}, {"settings language", []discordtest.Arg{discordtest.Opt("language", "de")}},
-		{"settings moderators", []discordtest.Arg{discordtest.Opt("role", s.Guild().Role("mine", 0))}},
-	} {
-		refused("/"+c.name, s.ada.Slash(s.general, c.name, append(c.args, forged)...))
-	}
-	answer := s.ask(s.ada, "Who opened the harbour of Ashby?").Message
-	refused("Keep as golden", s.ada.MessageCommand("Keep as golden", answer, forged))
-	for _, b := range preview.Components[0].Components {
-		refused("button "+b.Label, s.ada.Forges(preview, b.CustomID))
-		own := strings.Replace(b.CustomID, mia.ID, s.ada.ID, 1)
-		refused("button "+b.Label+" made out to the member", s.ada.Forges(preview, own))
-	}
-	refused("dialogue", s.ada.SubmitsModal(dialogue, map[string]string{"title": "T", "text": "The text of eve."}, forged))
-	for command, option := range map[string]string{"corpus rollback": "revision", "corpus remove": "article", "corpus use": "article", "corpus goldens": "remove"} {
-		if choices := s.ada.Autocomplete(s.general, command, option, "", forged).Reply().Choices; len(choices) != 0 {
-			t.Errorf("/%s offers %+v", command, choices)
-		}
-	}
-	if f.store.HasArticles(server) || len(f.lib.For(server).Corpus().Articles) != 1 {
-		t.Error("an article was added")
-	}
-	after := f.store.Settings(server)
-	if after.Private != before.Private || after.NoGaps || after.LogChannel != "" || after.Language != "" || len(after.Moderators)+len(after.Use)+len(after.Listen) != 0 || after.Retention != 0 {
-		t.Errorf("settings %+v", after)
-	}
-	if log, err := f.store.Log(server, 10); err != nil || len(log) != 0 {
-		t.Errorf("log %+v, %v", log, err)
-	}
-}
-
-// TestServersDontSeeEachOther: what one server added is not answered from,
-// completed, summarised, checked, listed or removed in another.
-func TestServersDontSeeEachOther(t *testing.T) {
-	s, _, mia := newShelved(t)
-	preview := s.corpus(mia, "add", upload("storm.md", stormText))
-	mia.Clicks(preview.Message, "Confirm").Reply()
-	if got := s.ask(s.ada, "What did the storm of 1902 sink?").Text(); !strings.Contains(got, "Dora") {
-		t.Fatalf("not answered where it was added:\n%s", got)
-	}
-	other := s.AddGuild("elsewhere")
-	lobby, mod := other.Channel("lobby"), other.Member("mod", discordtest.WithPermissions(discordtest.ManageGuild))
-	hidden := func(what, text string) {
-		t.Helper()
-		for _, word := range []string{"Dora", "storm.md", "The storm of 1902", "added:storm", "steamer"} {
-			if strings.Contains(text, word) {
-				t.Errorf("%s shows %q:\n%s", what, word, text)
-			}
-		}
-	}
-	for name, i := range map[string]*discordtest.Interaction{
-		"status": mod.Slash(lobby, "corpus status"), "history": mod.Slash(lobby, "corpus history"), "log": mod.Slash(lobby, "corpus log"),
-		"gaps": mod.Slash(lobby, "corpus gaps"), "reload": mod.Slash(lobby, "corpus reload"), "settings": mod.Slash(lobby, "settings show"),
-		"summary": mod.Slash(lobby, "summary"), "help": mod.Slash(lobby, "help"),
-		"ask": mod.Slash(lobby, "ask", discordtest.Opt("question", "What sank in 1902?")),
-	} {
-		hidden(name, i.Reply().Text())
-	}
-	for name, text := range map[string]string{
-		"verify":  mod.Slash(lobby, "verify", discordtest.Opt("quote", "sank the ship Bella in that year")).Reply().Text(),
-		"mention": s.Reply(mod.Says(lobby, s.BotUser().Mention()+" what sank in 1902?")).Text(),
-		"message": s.Reply(s.ada.DM("what sank in 1902?")).Text(),
-	} {
-		hidden(name, text)
-	}
-	for _, c := range [][3]string{{"ask", "article", "st"}, {"ask", "question", "steam"}, {"ask", "question", "stor"}, {"corpus remove", "article", ""}, {"corpus export", "article", ""}, {"corpus use", "article", "st"}} {
-		for _, choice := range mod.Autocomplete(lobby, c[0], c[1], c[2]).Reply().Choices {
-			hidden("autocomplete of "+c[0], fmt.Sprint(choice.Name, " ", choice.Value))
-		}
-	}
-	for _, sub := range []string{"remove", "export"} {
-		r := mod.Slash(lobby, "corpus "+sub, discordtest.Opt("article", "added:storm")).Reply()
-		if len(r.Message.Components)+len(r.Message.Attachments) != 0 {
-			t.Errorf("/corpus %s works on another server's article:\n%s", sub, r.Text())
-		}
-	}
-	// A button of the first server's answer, pressed elsewhere.
-	answer := s.ask(s.ada, "What did the storm of 1902 sink?").Message
-	mine := mod.Slash(lobby, "ask", discordtest.Opt("question", "When does the ferry sail?")).Reply().Message
-	hidden("button", mod.Forges(mine, answer.Components[0].Components[0].CustomID).Reply().Text())
 }
 
 // TestLogIsPosted: what moderators do is told in the channel of the log.

@@ -60,22 +60,25 @@ func newPlaces() *places {
 }
 
 // note takes what an event tells. Events of no concern, and broken ones, change
-// nothing.
+// nothing. Shards decode at the same time: what a large server tells of itself
+// takes long to read.
 func (p *places) note(kind string, data json.RawMessage, self string) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	switch kind {
 	case "GUILD_CREATE", "GUILD_UPDATE":
 		e, err := decode[guildEvent](data)
 		if err != nil || e.ID == "" {
 			return err
 		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		p.guild(e, self)
 	case "GUILD_DELETE":
 		e, err := decode[guildEvent](data)
 		if err != nil {
 			return err
 		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if g := p.guilds[e.ID]; g != nil {
 			for id := range g.channels {
 				delete(p.owner, id)
@@ -91,6 +94,8 @@ func (p *places) note(kind string, data json.RawMessage, self string) error {
 		if err != nil {
 			return err
 		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if g := p.guilds[e.Guild]; g != nil {
 			delete(g.roles, e.ID)
 			if e.Role != nil {
@@ -106,6 +111,8 @@ func (p *places) note(kind string, data json.RawMessage, self string) error {
 		if err != nil {
 			return err
 		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if g := p.guilds[e.Guild]; g != nil && e.User.ID == self {
 			g.mine = e.Roles
 		}
@@ -114,6 +121,8 @@ func (p *places) note(kind string, data json.RawMessage, self string) error {
 		if err != nil {
 			return err
 		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		p.channel(c, kind == "CHANNEL_DELETE" || kind == "THREAD_DELETE")
 	}
 	return nil

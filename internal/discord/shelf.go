@@ -85,7 +85,7 @@ func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("preview %q: %w", a.Name, err)
 	}
-	kept, err := h.store.Articles(c.Server)
+	before, replaces, err := h.own(c.Server, a.Name)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -94,7 +94,7 @@ func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
 		s.say("add.preview", "Title", bold+s.inline(shorten(found.Title, maxTitle))+bold, "Name", s.inline(a.Name)),
 		size(s, library.Status{Articles: 1, Paragraphs: alone.Paragraphs(), Sentences: alone.Sentences()}),
 	}
-	if slices.ContainsFunc(kept, func(k store.Article) bool { return k.Name == a.Name }) {
+	if replaces {
 		lines = append(lines, s.say("add.replaces"))
 	}
 	first := found.Paragraphs[found.Sentences[0].Paragraph]
@@ -106,7 +106,7 @@ func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
 	if q.CutAfter {
 		lines = append(lines, small(s.say("cut.after")))
 	}
-	return Reply{Text: strings.Join(lines, "\n"), Private: true, Buttons: h.confirmation(s, pending{c.Server, c.ID, a})}, nil
+	return Reply{Text: strings.Join(lines, "\n"), Private: true, Buttons: h.confirmation(s, pending{c.Server, c.ID, a, contentOf(before)})}, nil
 }
 
 // addNow adds an article that was confirmed.
@@ -156,10 +156,23 @@ func (h *handlers) remove(_ context.Context, r shelfRequest) (Reply, error) {
 		return Reply{}, err
 	}
 	if !ok {
-		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(library.Label(r.Article), maxTitle))), Private: true}, nil
 	}
-	a.Data = nil
-	return Reply{Text: s.say("remove.sure", "Name", s.inline(a.Name)), Private: true, Buttons: h.confirmation(s, pending{r.Server, r.ID, a})}, nil
+	return h.removal(s, r.Caller, a)
+}
+
+// removal shows which article is to be removed, with a button to do it and one
+// not to.
+func (h *handlers) removal(s speaker, c Caller, a store.Article) (Reply, error) {
+	now, ok, err := h.own(c.Server, a.Name)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !ok {
+		return Reply{Text: s.say("remove.none", "Name", s.inline(a.Name)), Private: true}, nil
+	}
+	p := pending{c.Server, c.ID, store.Article{Name: a.Name}, contentOf(now)}
+	return Reply{Text: s.say("remove.sure", "Name", s.inline(a.Name)), Private: true, Buttons: h.confirmation(s, p)}, nil
 }
 
 // removeNow removes an article, which was confirmed.
@@ -186,7 +199,7 @@ func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
 		return Reply{}, err
 	}
 	if !ok {
-		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(library.Label(r.Article), maxTitle))), Private: true}, nil
 	}
 	return Reply{Text: s.say("export.done", "Name", s.inline(a.Name)), Private: true, File: &File{Name: a.Name, Data: a.Data}}, nil
 }

@@ -71,9 +71,10 @@ func (m shelves) build(ctx context.Context, server string, c *article.Corpus) (e
 	s.ahead.Go(func() {
 		defer func() {
 			if v := recover(); v != nil {
-				m.logger.Error("an article could not be analysed", "value", v)
+				m.logger.Error("what is computed ahead could not be", "value", v)
 			}
 		}()
+		s.Suggestions(life, 0) // else the first decline waits for them
 		s.Prepare(life, maxAhead)
 	})
 	return s, nil

@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -94,6 +95,8 @@ type Store struct {
 	ended   sync.WaitGroup // the goroutine of upkeep
 	changed chan struct{}  // holds one when there is something to back up
 
+	changedAt atomic.Int64 // when this process last changed the file, in nanoseconds of the system's clock
+
 	locks  []*flock.Flock // held until Close
 	shares bool           // the file with other processes
 	news   sync.Mutex     // held while a reload is announced or heard of
@@ -120,6 +123,7 @@ func Open(o Options) (*Store, error) {
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
+	begin := time.Now()
 	if err := s.openFile(o.Shards); err != nil {
 		return nil, errors.Join(err, s.release())
 	}
@@ -128,7 +132,8 @@ func Open(o Options) (*Store, error) {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
-	s.ended.Go(func() { s.upkeep(ctx) })
+	took := time.Since(begin) // everything was read
+	s.ended.Go(func() { s.upkeep(ctx, took) })
 	return s, nil
 }
 
@@ -210,7 +215,7 @@ func (s *Store) Close() error {
 	s.end()
 	s.ended.Wait()
 	err := s.flush()
-	if s.dir != "" {
+	if s.dir != "" && !s.covered() {
 		err = errors.Join(err, s.Backup())
 	}
 	return errors.Join(err, s.db.Close(), s.release(), s.clean())
@@ -220,11 +225,13 @@ func (s *Store) Close() error {
 const (
 	flushTime  = 5 * time.Second  // until an unanswered question is written
 	backupTime = 10 * time.Minute // until what members do is in the backup
+	backupRest = 20               // times as long as a backup took are without one: it is a copy of everything
 	pruneTime  = time.Hour
 )
 
-// upkeep writes, backs up and forgets as time passes, until ctx ends.
-func (s *Store) upkeep(ctx context.Context) {
+// upkeep writes, backs up and forgets as time passes, until ctx ends. took is how
+// long a backup takes, about.
+func (s *Store) upkeep(ctx context.Context, took time.Duration) {
 	flush, backup, prune := time.NewTicker(flushTime), time.NewTicker(backupTime), time.NewTicker(pruneTime)
 	defer flush.Stop()
 	defer backup.Stop()
@@ -233,6 +240,14 @@ func (s *Store) upkeep(ctx context.Context) {
 		if err != nil {
 			s.logger.Error("the store's upkeep", "task", what, "error", err)
 		}
+	}
+	soon := time.NewTimer(0)
+	soon.Stop()
+	defer soon.Stop()
+	back := func() {
+		begin := time.Now()
+		report("backup", s.Backup())
+		took = time.Since(begin)
 	}
 	for {
 		select {
@@ -243,11 +258,35 @@ func (s *Store) upkeep(ctx context.Context) {
 		case <-prune.C:
 			report("forget", s.Prune())
 		case <-backup.C:
-			report("backup", s.Backup())
+			back()
 		case <-s.changed:
-			report("backup", s.Backup())
+			soon.Reset(time.Until(s.backedUp().Add(backupRest * took)))
+		case <-soon.C:
+			if s.covered() {
+				continue
+			}
+			if rest := time.Until(s.backedUp().Add(backupRest * took)); rest > 0 {
+				soon.Reset(rest) // another process was first
+			} else {
+				back()
+			}
 		}
 	}
+}
+
+// backedUp is when the backup was written, the zero time when there is none.
+func (s *Store) backedUp() time.Time {
+	last, err := os.Stat(filepath.Join(s.dir, backupFolder, fileName))
+	if err != nil {
+		return time.Time{}
+	}
+	return last.ModTime()
+}
+
+// covered reports whether another process's backup holds all that this one has
+// changed: where processes share the store, nobody changes it meanwhile.
+func (s *Store) covered() bool {
+	return s.shares && s.backedUp().After(time.Unix(0, s.changedAt.Load()))
 }
 
 // touch has the backup written soon.
@@ -260,13 +299,15 @@ func (s *Store) touch() {
 
 // update changes the store in one transaction: all of it is done, or nothing.
 func (s *Store) update(f func(root *bolt.Bucket) error) error {
-	return s.db.Update(func(tx *bolt.Tx) error {
+	err := s.db.Update(func(tx *bolt.Tx) error {
 		root, err := tx.CreateBucketIfNotExists([]byte(version))
 		if err != nil {
 			return err
 		}
 		return f(root)
 	})
+	s.changedAt.Store(time.Now().UnixNano())
+	return err
 }
 
 func (s *Store) view(f func(root *bolt.Bucket) error) error {

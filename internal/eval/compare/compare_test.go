@@ -148,6 +148,34 @@ func TestMeasureAgrees(t *testing.T) {
 	}
 }
 
+// TestGenerated: the engines do the same work on a generated corpus. Nearly
+// always each has a sentence first that holds all words of the question.
+func TestGenerated(t *testing.T) {
+	task := generated(1000, 1)
+	if len(task.sentences) != 1000 || len(task.questions) != largeQuestions {
+		t.Fatalf("%d sentences and %d questions", len(task.sentences), len(task.questions))
+	}
+	for _, e := range inProcess(nil) {
+		r, err := e.measure(context.Background(), task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := 0
+		for i, f := range r.found {
+			if len(f.ranking) == 0 || len(f.ranking) > 100 {
+				t.Fatalf("%s has %d sentences for %q", e.name, len(f.ranking), task.questions[i])
+			}
+			first := words(task.sentences[f.ranking[0]])
+			if !slices.ContainsFunc(words(task.questions[i]), func(w string) bool { return !slices.Contains(first, w) }) {
+				whole++
+			}
+		}
+		if whole < largeQuestions*95/100 {
+			t.Errorf("%s has a sentence with all words first for %d of %d questions", e.name, whole, largeQuestions)
+		}
+	}
+}
+
 func TestPercentile(t *testing.T) {
 	var times []time.Duration
 	for i := range 200 {

@@ -21,7 +21,7 @@ type miniSearch struct {
 	process *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
-	errors  *bytes.Buffer
+	errors  *bytes.Buffer // of standard error; to be read when the process has ended
 }
 
 // startMiniSearch starts node on the script in a folder; the caller closes what
@@ -47,15 +47,15 @@ func startMiniSearch(ctx context.Context, dir string) (*miniSearch, error) {
 	if _, err := m.out.ReadBytes('\n'); err != nil {
 		err = errors.Join(m.in.Close(), m.process.Wait())
 		said := m.errors.String()
-		if strings.Contains(said, "ERR_MODULE_NOT_FOUND") {
-			said = `the package is not installed: run "npm ci" in the folder of this program`
+		if strings.Contains(said, "MODULE_NOT_FOUND") {
+			said = `the script or its package is not there: run "npm ci" in the folder of this program, and the program there`
 		}
 		return nil, fmt.Errorf("%w: %s (%v)", errNoMiniSearch, strings.TrimSpace(said), err)
 	}
 	return m, nil
 }
 
-// close ends the process.
+// close ends the process and says what it wrote to standard error if it failed.
 func (m *miniSearch) close() error {
 	if err := errors.Join(m.in.Close(), m.process.Wait()); err != nil {
 		return fmt.Errorf("end node: %w: %s", err, m.errors)
@@ -95,11 +95,11 @@ func (m *miniSearch) measure(options searchOptions, cut func(string) []string) f
 			return result{}, fmt.Errorf("task for node: %w", err)
 		}
 		if _, err := m.in.Write(append(request, '\n')); err != nil {
-			return result{}, fmt.Errorf("write to node: %w: %s", err, m.errors)
+			return result{}, fmt.Errorf("write to node: %w", err)
 		}
 		line, err := m.out.ReadBytes('\n')
 		if err != nil {
-			return result{}, fmt.Errorf("read from node: %w: %s", err, m.errors)
+			return result{}, fmt.Errorf("read from node: %w", err)
 		}
 		var reply struct {
 			Build, Bytes float64

@@ -19,7 +19,8 @@ type score struct {
 	bytes    int64
 }
 
-// printSet writes the table of a set as Markdown.
+// printSet writes the table of a set as Markdown. An answer is right when its
+// first sentence is; a search engine answers whenever it finds anything.
 func printSet(out io.Writer, name string, set []eval.Question, articles, sentences int, scores []score) error {
 	unanswerable := 0
 	for _, q := range set {
@@ -29,7 +30,7 @@ func printSet(out io.Writer, name string, set []eval.Question, articles, sentenc
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s: %d questions, %d of them without an answer; %d articles, %d sentences\n\n", name, len(set), unanswerable, articles, sentences)
-	b.WriteString("| engine | right first | MRR | answered right | declined rightly | AUC | index built | question, median | p99 |\n|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| engine | right first | MRR | right of the answers | right of the answerable | declined rightly | AUC | index built | question, median | p99 |\n|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, s := range scores {
 		m := eval.Measure(set, s.outcomes)
 		declined, auc := "", ""
@@ -45,8 +46,8 @@ func printSet(out io.Writer, name string, set []eval.Question, articles, sentenc
 				auc = share(m.AUC)
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", s.name,
-			share(m.P1), share(m.MRR), share(m.Recall), declined, auc,
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", s.name,
+			share(m.P1), share(m.MRR), share(m.Precision), share(m.Recall), declined, auc,
 			show(percentile(s.builds, 50)), show(percentile(s.times, 50)), show(percentile(s.times, 99)))
 	}
 	_, err := io.WriteString(out, b.String())
