@@ -39,7 +39,7 @@ func (b block) end() int   { return b.lines[len(b.lines)-1].End }
 // Parse reads one file as an article. The name is its path in the corpus
 // folder, with forward slashes; it gives the article's ID and the format. The
 // problems are all that is wrong; there is an article only when there are
-// none. Limits on size are the caller's: Parse reads what it is given.
+// none. Limits on the file's size are the caller's.
 func Parse(name string, data []byte) (*article.Article, article.Problems) {
 	if reason := checkName(name); reason != "" {
 		return nil, article.Problems{{File: printable(name), Reason: reason}}
@@ -73,6 +73,9 @@ func Parse(name string, data []byte) (*article.Article, article.Problems) {
 	assemble(a, blocks)
 	if len(a.Sentences) == 0 {
 		problems = append(problems, article.Problem{File: name, Reason: "the article has no sentence that could be quoted"})
+	}
+	if n := len(a.Sentences); n > maxSentences {
+		problems = append(problems, article.Problem{File: name, Reason: fmt.Sprintf("the article has %d sentences; at most %d are served", n, maxSentences)})
 	}
 	if len(problems) > 0 {
 		return nil, problems

@@ -117,9 +117,13 @@ func FuzzReply(f *testing.F) {
 		}
 		c := Caller{ID: "7", Name: question, Server: "1", Member: true, Permissions: permManageServer, Locale: "en-US"}
 		ctx := t.Context()
+		var helped []preview.NodeKind
+		if strings.TrimSpace(question) == "" {
+			helped = append(helped, preview.Code) // who asks nothing is shown commands
+		}
 		for _, declines = range []bool{false, true} {
 			asked, err := h.ask(ctx, askRequest{Caller: c, Question: question, Echo: true, Private: true})
-			checkReply(t, "answer", asked.Reply, err, a)
+			checkReply(t, "answer", asked.Reply, err, a, helped...)
 			for _, row := range asked.Buttons {
 				for _, b := range row {
 					r, err := h.press(ctx, pressRequest{Caller: c, State: b.State, Message: b.State, Text: asked.Text, Card: asked.Card, Hidden: true})
