@@ -120,7 +120,7 @@ func withArticles(ctx context.Context, s streams, id string, asJSON bool, run fu
 	if err != nil {
 		return err
 	}
-	lib, err := openLibrary(ctx, cfg, log, nil)
+	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
 	}

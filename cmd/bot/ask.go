@@ -59,7 +59,7 @@ func ask(ctx context.Context, s streams, question string, asJSON, explain bool) 
 	if err != nil {
 		return err
 	}
-	opened, err := openLibrary(ctx, cfg, log, nil)
+	opened, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -38,9 +39,11 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
-// streams are what a command reads and writes, and where its settings are.
+// streams are what a command reads and writes, where its settings are, and what
+// time it is.
 type streams struct {
 	getenv func(string) string
+	now    func() time.Time
 	in     io.Reader
 	out    io.Writer
 	err    io.Writer
@@ -49,7 +52,7 @@ type streams struct {
 // run runs the command in args and returns its exit status. Everything that it
 // started has ended when it returns.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot(streams{getenv: getenv, in: stdin, out: stdout, err: stderr})
+	root := newRoot(streams{getenv: getenv, now: time.Now, in: stdin, out: stdout, err: stderr})
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

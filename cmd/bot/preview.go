@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +42,7 @@ func writePreview(cmd *cobra.Command, s streams, questions []string, out string)
 	if err != nil {
 		return err
 	}
-	lib, err := openLibrary(ctx, cfg, log, nil)
+	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
 	}
@@ -64,5 +63,5 @@ func writePreview(cmd *cobra.Command, s streams, questions []string, out string)
 		defer func() { err = errors.Join(err, f.Close()) }()
 		w = f
 	}
-	return preview.Write(w, "Verbatim", messages, time.Now())
+	return preview.Write(w, "Verbatim", messages, s.now())
 }

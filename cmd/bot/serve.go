@@ -28,12 +28,12 @@ func serve(ctx context.Context, s streams) error {
 	if !cfg.Token.set() {
 		return serveTerminal(ctx, s, cfg, log)
 	}
-	st, err := openStore(cfg, log)
+	st, err := openStore(cfg, s.now, log)
 	if err != nil {
 		return err
 	}
 	defer closeStore(st, log)
-	lib, err := openLibrary(ctx, cfg, log, st)
+	lib, err := openLibrary(ctx, cfg, s.now, log, st)
 	if err != nil {
 		return err
 	}
@@ -58,6 +58,7 @@ func serve(ctx context.Context, s streams) error {
 		Shards:         cfg.Shards,
 		MessageContent: cfg.MessageContent,
 		Logger:         log,
+		Clock:          s.now,
 		Desk:           desk,
 		Observer:       monitor,
 		LogQuestions:   cfg.LogQuestions,
@@ -111,7 +112,7 @@ func keepOpinion(st *store.Store) func(context.Context, discord.Opinion) error {
 
 // serveTerminal answers the lines of the input.
 func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger) error {
-	lib, err := openLibrary(ctx, cfg, log, nil)
+	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
 	}

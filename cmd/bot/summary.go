@@ -63,7 +63,7 @@ func summarize(ctx context.Context, s streams, r summary.Request, asJSON bool) e
 	if err != nil {
 		return err
 	}
-	lib, err := openLibrary(ctx, cfg, log, nil)
+	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
 	}

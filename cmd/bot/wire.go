@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -48,8 +49,8 @@ func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
 
 // openLibrary loads the articles. A broken corpus is shown problem by problem.
 // shelf has what servers added, nil when none is served.
-func openLibrary(ctx context.Context, cfg config, log *slog.Logger, shelf library.Shelf) (*library.Library, error) {
-	options := library.Options{Source: verbatim.Articles, Logger: log, Shelf: shelf, Serves: cfg.Shards.Serves}
+func openLibrary(ctx context.Context, cfg config, now func() time.Time, log *slog.Logger, shelf library.Shelf) (*library.Library, error) {
+	options := library.Options{Source: verbatim.Articles, Logger: log, Clock: now, Shelf: shelf, Serves: cfg.Shards.Serves}
 	name := "the built-in articles"
 	if cfg.CorpusDir != "" {
 		name = cfg.CorpusDir
@@ -74,7 +75,7 @@ func openLibrary(ctx context.Context, cfg config, log *slog.Logger, shelf librar
 }
 
 // openStore opens what servers decide and add.
-func openStore(cfg config, log *slog.Logger) (*store.Store, error) {
+func openStore(cfg config, now func() time.Time, log *slog.Logger) (*store.Store, error) {
 	if cfg.DataDir == "" {
 		log.Warn("DATA_DIR is not set: settings, added articles and all else that servers keep are gone when the bot stops")
 	}
@@ -82,7 +83,7 @@ func openStore(cfg config, log *slog.Logger) (*store.Store, error) {
 	if cfg.DataDir == "" && len(part) > 0 {
 		log.Warn("SHARD_ID is set without DATA_DIR: a reload in another process doesn't reach this one")
 	}
-	return store.Open(store.Options{Dir: cfg.DataDir, Retention: cfg.Retention, Shards: part, Logger: log})
+	return store.Open(store.Options{Dir: cfg.DataDir, Clock: now, Retention: cfg.Retention, Shards: part, Logger: log})
 }
 
 func closeStore(st *store.Store, log *slog.Logger) {

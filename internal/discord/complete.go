@@ -2,12 +2,14 @@ package discord
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"verbatim/internal/article"
+	"verbatim/internal/library"
 )
 
 // completeRequest is what a member has typed of an option so far.
@@ -153,8 +155,15 @@ func add(list []Choice, label, value string) []Choice {
 	if units(value) > maxChoice {
 		c.Value = strings.TrimSuffix(shorten(value, maxChoice), "…")
 	}
-	if c.Label == "" || c.Value == "" || slices.Contains(list, c) {
+	if c.Label == "" || c.Value == "" || slices.ContainsFunc(list, func(x Choice) bool { return x.Value == c.Value }) {
 		return list
+	}
+	// Discord refuses two of one name, such as two articles of one title.
+	taken := func() bool { return slices.ContainsFunc(list, func(x Choice) bool { return x.Label == c.Label }) }
+	for _, tail := range []string{" · " + shorten(library.Label(value), maxChoice/2), fmt.Sprintf(" · %d", len(list)+1)} {
+		if taken() {
+			c.Label = shorten(label, maxChoice-units(tail)) + tail
+		}
 	}
 	return append(list, c)
 }

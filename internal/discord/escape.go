@@ -112,12 +112,12 @@ func (s speaker) inline(text string) string {
 // reorder text among them. It is not escaped.
 func plain(text string) string {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
-	return strings.Map(func(r rune) rune {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || reorders(r) {
 			return -1
 		}
 		return r
-	}, text)
+	}, text))
 }
 
 // isolate wraps shown so that right-to-left letters in it leave the order of

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"verbatim/internal/library"
 	"verbatim/internal/store"
@@ -20,33 +21,45 @@ type goldenRequest struct {
 	Remove string   // ID
 }
 
+// golden is an answer that may become golden. It lasts longer than the articles of
+// its revision may, so that it holds on to nothing of theirs.
+type golden struct {
+	server string
+	store.Golden
+}
+
+// golden is what the turn makes a golden question of.
+func (t turn) golden() golden {
+	p := t.Passages[0]
+	return golden{t.server, store.Golden{Question: t.Question, Articles: t.Articles, Article: p.Article.ID, Quote: strings.Clone(p.Text())}}
+}
+
 // keepGolden keeps a question with its answer.
 func (h *handlers) keepGolden(_ context.Context, r goldenRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
 	}
-	var t turn
+	var g golden
 	ok := false
 	for _, k := range r.Keys {
-		if t, ok = h.answers.get(k); ok {
+		if g, ok = h.answers.get(k); ok {
 			break
 		}
 	}
-	if !ok || len(t.Passages) == 0 || t.server != r.Server {
+	if !ok || g.server != r.Server {
 		return Reply{Text: s.say("golden.unknown"), Private: true}, nil
 	}
-	p := t.Passages[0]
-	g := store.Golden{Question: t.Question, Articles: t.Articles, Article: p.Article.ID, Quote: p.Text(), By: by(r.Caller)}
-	err := h.store.KeepGolden(r.Server, g)
+	g.By = by(r.Caller)
+	err := h.store.KeepGolden(r.Server, g.Golden)
 	if errors.Is(err, store.ErrFull) {
 		return Reply{Text: s.say("golden.full", "Count", store.MaxGoldens), Private: true}, nil
 	}
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Text: s.say("golden.kept", "Question", s.inline(shorten(t.Question, maxEcho))), Private: true}
-	return h.noticed(r.Caller, reply, store.KeptGolden, t.Question), nil
+	reply := Reply{Text: s.say("golden.kept", "Question", s.inline(shorten(g.Question, maxEcho))), Private: true}
+	return h.noticed(r.Caller, reply, store.KeptGolden, g.Question), nil
 }
 
 // goldens lists the golden questions, or removes one.

@@ -74,7 +74,7 @@ type handlers struct {
 	fetch    func(ctx context.Context, address string) (title string, data []byte, err error) // nil when nothing is
 	turns    *turns                                                                           // of servers, to do what was confirmed
 	pending  *recent[pending]                                                                 // by token
-	answers  *recent[turn]                                                                    // by reply: what may become golden
+	answers  *recent[golden]                                                                  // by reply: what may become golden
 	suggest  Suggester                                                                        // nil when there is none
 	settings Settings
 	opinion  func(context.Context, Opinion) error
@@ -96,7 +96,7 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 		settings = plainSettings{}
 	}
 	const day = 24 * time.Hour
-	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newRecent[pending](clock, followUpTime, maxPending), answers: newRecent[turn](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
+	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newRecent[pending](clock, followUpTime, maxPending), answers: newRecent[golden](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
 		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies),
 		checkers: newRecent[*verify.Checker](clock, day, maxPrepared), completers: newRecent[*completer](clock, day, maxPrepared)}, nil
 }

@@ -105,7 +105,7 @@ func (b *Bot) routeCommand(in interaction, c Caller, j *job) {
 			out, err := run(ctx)
 			if err == nil && out.turn != nil {
 				h.talks.note(*out.turn, askerKey(c), replyKey(in.ID))
-				h.answers.put(replyKey(in.ID), *out.turn)
+				h.answers.put(replyKey(in.ID), out.turn.golden())
 			}
 			return out.Reply, err
 		}

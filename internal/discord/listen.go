@@ -188,7 +188,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 	b.post(last, t, h, reply)
 	if t.reply != "" && remember != nil {
 		b.handlers.talks.note(*remember, askerKey(h.caller), replyKey(t.reply))
-		b.handlers.answers.put(replyKey(t.reply), *remember)
+		b.handlers.answers.put(replyKey(t.reply), remember.golden())
 	}
 }
 

@@ -3,6 +3,7 @@ package discord
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 type shelf struct {
 	mu    sync.Mutex
 	files map[string]string
+	disk  string // a folder in place of files; "" for none
 	dir   string // of the store
 	lib   *library.Library
 	store *store.Store
@@ -45,6 +47,9 @@ func (s *shelf) open(t *testing.T) {
 	s.lib, err = library.Open(t.Context(), library.Options{Shelf: s.store, Clock: still, Source: func() (fs.FS, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		if s.disk != "" {
+			return os.DirFS(s.disk), nil
+		}
 		m := fstest.MapFS{}
 		for name, text := range s.files {
 			m[name] = &fstest.MapFile{Data: []byte(text)}

@@ -190,3 +190,9 @@ func (f *Fault) content(status int) (body []byte, kind string) {
 	}
 	return raw, "application/json"
 }
+
+// CloseIdle closes the HTTP connections that bots keep open for later requests.
+func (s *Server) CloseIdle() {
+	s.http.Config.SetKeepAlivesEnabled(false)
+	s.http.Config.SetKeepAlivesEnabled(true)
+}

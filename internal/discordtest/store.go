@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // File is a file that a member or the bot uploads.
@@ -29,11 +30,22 @@ func (s *Server) attach(files []File) []Attachment {
 	for _, f := range files {
 		id := s.newID()
 		s.files[id] = storedFile{f.ContentType, f.Data}
-		address := s.http.URL + "/cdn/attachments/" + id + "/" + f.Name
+		address := s.http.URL + "/cdn/attachments/" + id + "/" + addressed(f.Name)
 		out = append(out, Attachment{ID: id, Filename: f.Name, ContentType: f.ContentType,
 			Size: len(f.Data), URL: address, ProxyURL: address})
 	}
 	return out
+}
+
+// addressed is a file's name within its address.
+func addressed(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '_'
+	}, name)
+	return "_" + strings.Trim(name, ".")
 }
 
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
