@@ -67,7 +67,7 @@ func Parse(name string, data []byte) (*article.Article, article.Problems) {
 		above := strings.Count(text[:len(text)-len(body)], "\n")
 		return nil, append(problems, article.Problem{File: name, Line: above + line, Reason: err.Error()})
 	}
-	if a.Title == "" {
+	if !visible(a.Title) {
 		a.Title = findTitle(a, blocks)
 	}
 	assemble(a, blocks)
@@ -125,7 +125,7 @@ func findTitle(a *article.Article, blocks []block) string {
 	}
 	if best >= 0 {
 		text := strings.Join(strings.Fields(strings.Trim(a.Text[blocks[best].start():blocks[best].end()], "*_# ")), " ")
-		if text != "" {
+		if visible(text) {
 			return clip(text, maxTitle)
 		}
 	}
@@ -136,6 +136,11 @@ func findTitle(a *article.Article, blocks []block) string {
 	}
 	first, n := utf8.DecodeRuneInString(words)
 	return string(unicode.ToUpper(first)) + words[n:]
+}
+
+// visible reports whether there is anything to see in a text.
+func visible(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
 // assemble numbers the blocks as the article's paragraphs and cuts the

@@ -75,6 +75,9 @@ func stored(title, text string) *article.Article {
 		}
 	}
 	title = strings.TrimSpace(title)
+	if !strings.ContainsFunc(title, unicode.IsGraphic) {
+		return nil // a corpus finds another
+	}
 	if len(sentences) == 0 || len(sentences) > 40 || !utf8.ValidString(text+title) || strings.Contains(text, "\r") || strings.ContainsFunc(title, unicode.IsControl) || utf8.RuneCountInString(title) > 256 {
 		return nil
 	}
