@@ -7,8 +7,8 @@ import (
 	"verbatim/internal/discordtest"
 )
 
-// TestAddedArticlesOutliveARestart adds an article and a setting, stops the
-// program, and asks the next one.
+// TestAddedArticlesOutliveARestart adds an article and a setting, asks what can't
+// be answered, stops the program, and asks the next one.
 func TestAddedArticlesOutliveARestart(t *testing.T) {
 	s := discordtest.New(t, discordtest.Options{})
 	dir, data := shelf(t), t.TempDir()
@@ -20,13 +20,17 @@ func TestAddedArticlesOutliveARestart(t *testing.T) {
 		t.Fatalf("not added:\n%s", got)
 	}
 	mod.Slash(general, "settings private", discordtest.Opt("on", true)).Reply()
-	first.stop()
+	s.Member("alice").Slash(general, "ask", discordtest.Opt("question", "What is the zeppelin for?")).Reply()
+	first.stop() // before the question would be written anyway
 	s.WaitDisconnected()
 
 	start(t, s, "CORPUS_DIR", dir, "DATA_DIR", data)
 	r := s.Member("alice").Slash(general, "ask", discordtest.Opt("question", "Who opened the ferry at Ashby?")).Reply()
 	if !strings.Contains(r.Text(), "Carla Reed") || !r.Ephemeral() {
 		t.Errorf("after the restart, private %v:\n%s", r.Ephemeral(), r.Text())
+	}
+	if got := seen(mod.Slash(general, "corpus gaps").Reply().Text()); !strings.Contains(got, "zeppelin") {
+		t.Errorf("the unanswered questions after the restart:\n%s", got)
 	}
 	if got := seen(mod.Slash(general, "corpus log").Reply().Text()); !strings.Contains(got, "ferry.md") {
 		t.Errorf("the log after the restart:\n%s", got)

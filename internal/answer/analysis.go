@@ -2,7 +2,6 @@ package answer
 
 import (
 	"math"
-	"strings"
 	"unicode/utf8"
 
 	"verbatim/internal/article"
@@ -11,6 +10,7 @@ import (
 
 // word is one distinct normalised word of the corpus.
 type word struct {
+	key      string // wordKey
 	norm     string
 	letters  letters
 	stem     int32
@@ -56,7 +56,8 @@ type analysis struct {
 	words      []word
 	wordIDs    map[string]int32 // by wordKey
 	stems      map[string]int32
-	df         []int32 // by stem: how many sentences hold it
+	stemNames  []string // by stem
+	df         []int32  // by stem: how many sentences hold it
 	sentences  []sentence
 	first      []int     // by article: index of its first sentence here
 	titles     [][]int32 // by article: the stems of its title
@@ -66,28 +67,15 @@ type analysis struct {
 	directions []direction  // by sentence; nil in a large corpus
 }
 
-func analyse(c *article.Corpus) *analysis {
+// analyse analyses a corpus: each article by itself, on all processors, then
+// all together, in order. What a former analysis has of the same articles is
+// taken from there; nil stands for none. The result is the same in every case.
+func analyse(c *article.Corpus, former *analysis) *analysis {
 	a := &analysis{corpus: c, languages: languagesOf(c), wordIDs: map[string]int32{}, stems: map[string]int32{}, spelt: spelt{}}
 	a.sentences = make([]sentence, 0, c.Sentences())
-	seen := map[int32]int{}
-	for i, art := range c.Articles {
-		l := lang.For(art.Lang)
-		a.first = append(a.first, len(a.sentences))
-		var title []int32
-		for _, t := range l.Tokens(art.Title) {
-			if !t.Stop {
-				title = append(title, a.stem(t.Stem))
-			}
-		}
-		a.titles = append(a.titles, title)
-		tokens := make([][]lang.Token, len(art.Sentences))
-		for j := range art.Sentences {
-			tokens[j] = l.Tokens(art.SentenceText(j))
-		}
-		a.names = append(a.names, l.Names(art, tokens))
-		for j := range art.Sentences {
-			a.add(i, j, tokens[j], l, seen)
-		}
+	j := joiner{analysis: a}
+	for i, p := range parts(c, former) {
+		j.add(i, p)
 	}
 	rows := make([]int32, len(a.words))
 	for i := range a.words {
@@ -98,101 +86,12 @@ func analyse(c *article.Corpus) *analysis {
 	return a
 }
 
-// add analyses one sentence. seen holds for each stem the last sentence that
-// had it, plus one.
-func (a *analysis) add(art, index int, tokens []lang.Token, l *lang.Language, seen map[int32]int) {
-	src := a.corpus.Articles[art]
-	offset := src.Sentences[index].Start
-	text := src.SentenceText(index)
-	x := sentence{article: int32(art), index: int32(index), uses: make([]use, len(tokens))}
-	for k, t := range tokens {
-		u := use{word: a.word(t, l), start: uint32(offset + t.Start), end: uint32(offset + t.End)}
-		if t.Number {
-			u.flags |= flagNumber
-		}
-		if t.Gap {
-			u.flags |= flagGap
-		}
-		if k == 0 {
-			u.flags |= flagFirst
-		}
-		if t.Upper && (k > 0 || t.Acronym) {
-			u.flags |= flagUpper
-		}
-		x.uses[k] = u
-		w := a.words[u.word]
-		if !w.stop {
-			x.content++
-		}
-		if seen[w.stem] != len(a.sentences)+1 {
-			seen[w.stem] = len(a.sentences) + 1
-			a.df[w.stem]++
-		}
-	}
-	x.signs = signsOf(text, tokens)
-	if a.quoted(art, index) {
-		x.signs |= signInQuote
-	}
-	x.times = l.Times(text, tokens)
-	x.amounts = l.Quantities(text, tokens, x.times)
-	x.found = count(x.times, x.amounts)
-	a.sentences = append(a.sentences, x)
-}
-
-// quoted reports whether a sentence opens with a quotation mark or continues
-// what the one before it quotes, in the same paragraph.
-func (a *analysis) quoted(art, index int) bool {
-	src := a.corpus.Articles[art]
-	if strings.HasPrefix(strings.TrimLeft(src.SentenceText(index), " '"), "\"") || strings.HasPrefix(src.SentenceText(index), "“") {
-		return true
-	}
-	if index == 0 || src.Sentences[index-1].Paragraph != src.Sentences[index].Paragraph {
-		return false
-	}
-	before := src.SentenceText(index - 1)
-	if strings.LastIndex(before, "“") > strings.LastIndex(before, "”") {
-		return true
-	}
-	inside := a.sentences[len(a.sentences)-1].signs&signInQuote != 0
-	switch strings.Count(before, "\"") {
-	case 0:
-		return inside && !strings.ContainsAny(before, "”")
-	case 1:
-		return strings.HasPrefix(before, "\"") // else it closes
-	}
-	return false
-}
-
-// sought counts the things in a sentence that questions ask for.
-type sought struct{ moments, durations, counts, money, ranks uint8 }
-
-func count(times []lang.Time, amounts []lang.Quantity) sought {
-	var s sought
-	for _, t := range times {
-		if t.Kind == lang.Duration {
-			s.durations++
-		} else {
-			s.moments++
-		}
-	}
-	for _, q := range amounts {
-		switch q.Kind {
-		case lang.Money:
-			s.money++
-		case lang.Rank:
-			s.ranks++
-		default:
-			s.counts++
-		}
-	}
-	return s
-}
-
 func (a *analysis) stem(s string) int32 {
 	id, ok := a.stems[s]
 	if !ok {
 		id = int32(len(a.df))
 		a.stems[s] = id
+		a.stemNames = append(a.stemNames, s)
 		a.df = append(a.df, 0)
 	}
 	return id
@@ -215,19 +114,6 @@ func wordKey(t lang.Token, l *lang.Language) string {
 		key = l.Code + " " + key
 	}
 	return key
-}
-
-func (a *analysis) word(t lang.Token, l *lang.Language) int32 {
-	key := wordKey(t, l)
-	id, ok := a.wordIDs[key]
-	if !ok {
-		id = int32(len(a.words))
-		a.wordIDs[key] = id
-		a.words = append(a.words, word{norm: t.Norm, letters: lettersOf(t.Norm), stem: a.stem(t.Stem), row: int32(t.Row),
-			rarity: float32(rarity(t, l)), sentence: int32(len(a.sentences)), stop: t.Stop})
-		a.spelt.add(id, &a.words[id])
-	}
-	return id
 }
 
 // rarity is how much a word says by itself: that of general English, and a

@@ -35,7 +35,14 @@ func New(c *article.Corpus, s Searcher) (*Answerer, error) {
 // NewWith is New with a model other than the shipped one. Without a model only
 // Features may be called, which is what training does.
 func NewWith(c *article.Corpus, s Searcher, m *Model) *Answerer {
-	return &Answerer{analysis: analyse(c), searcher: s, model: m}
+	return &Answerer{analysis: analyse(c, nil), searcher: s, model: m}
+}
+
+// Next prepares the answers of the corpus that follows the answerer's. They are
+// those that New would give; articles that both corpora have, the same in
+// memory, are not analysed again. The answerer itself is left as it is.
+func (a *Answerer) Next(c *article.Corpus, s Searcher) *Answerer {
+	return &Answerer{analysis: analyse(c, a.analysis), searcher: s, model: a.model}
 }
 
 const (

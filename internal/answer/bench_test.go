@@ -183,16 +183,30 @@ func BenchmarkAsk(b *testing.B) {
 	}
 }
 
-// BenchmarkNew is what a reload pays for the analysis.
+// BenchmarkNew is what a reload pays for the analysis: when all is new, and when
+// one article is.
 func BenchmarkNew(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
+		articles := generated(b, n)
+		c := article.NewCorpus(articles)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			c := article.NewCorpus(generated(b, n))
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := answer.New(c, failing{}); err != nil {
 					b.Fatal(err)
 				}
+			}
+		})
+		b.Run(fmt.Sprint(n, "/changed"), func(b *testing.B) {
+			before, err := answer.New(c, failing{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			changed := *articles[0]
+			next := article.NewCorpus(append([]*article.Article{&changed}, articles[1:]...))
+			b.ReportAllocs()
+			for b.Loop() {
+				before.Next(next, failing{})
 			}
 		})
 	}

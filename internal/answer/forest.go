@@ -43,16 +43,6 @@ func (f Forest) Predict(x []float64) float64 {
 	return sum
 }
 
-// predictAll adds the trees up for each row, tree by tree: a tree stays in the
-// processor's nearest memory for all rows. The sums are those of Predict.
-func (f Forest) predictAll(rows []Row, sums []float64) {
-	for _, t := range f {
-		for i := range rows {
-			sums[i] += t.Predict(rows[i].Features)
-		}
-	}
-}
-
 // explain adds what each feature contributed to Predict: at every node on the
 // way, the change of the mean value below is the feature's (Saabas 2014). The
 // means are of leaves, unweighted; what is left is the forest's own level.

@@ -39,18 +39,16 @@ type Model struct {
 	Confidence Forest  // over StandingNames: log-odds that the article answers
 	Slope      float64 // Platt's scaling of the log-odds to the chance that
 	Intercept  float64 // the first sentence answers
+
+	trees, confidence *flat // the forests of a model that was read
 }
 
-// Score is the ranking's score of a candidate.
-func (m *Model) Score(features []float64) float64 {
-	return m.Linear.Predict(features) + m.Trees.Predict(features)
-}
-
-// scoreAll fills in the scores of rows, which hold 0: what Score gives for each.
-func (m *Model) scoreAll(rows []Row, scores []float64) {
-	m.Trees.predictAll(rows, scores)
-	for i := range rows {
-		scores[i] = m.Linear.Predict(rows[i].Features) + scores[i]
+// score fills in the ranking's scores of candidates, of whom scores holds 0 and
+// x the features, one vector after the other.
+func (m *Model) score(scores, x []float64) {
+	m.trees.add(scores, x, width)
+	for i := range scores {
+		scores[i] = m.Linear.Predict(x[i*width:(i+1)*width]) + scores[i]
 	}
 }
 
@@ -72,10 +70,12 @@ func (m *Model) explain(features []float64) []Part {
 	return parts
 }
 
-// Chance is the calibrated chance, 0 to 1, that the first candidate answers,
+// chance is the calibrated chance, 0 to 1, that the first candidate answers,
 // from the description that Standing gives.
-func (m *Model) Chance(standing []float64) float64 {
-	return 1 / (1 + math.Exp(-(m.Slope*m.Confidence.Predict(standing) + m.Intercept)))
+func (m *Model) chance(standing []float64) float64 {
+	var odds [1]float64
+	m.confidence.add(odds[:], standing, len(standing))
+	return 1 / (1 + math.Exp(-(m.Slope*odds[0] + m.Intercept)))
 }
 
 // Write writes the model as text, a feature or a tree a line, under comments
@@ -156,6 +156,12 @@ func ReadModel(r io.Reader) (*Model, error) {
 	}
 	if len(m.Linear.Weight) != len(names) || seen != len(standing) {
 		return nil, fmt.Errorf("model: %d features and %d standings, want %d and %d", len(m.Linear.Weight), seen, len(names), len(standing))
+	}
+	for forest, laid := range map[*Forest]**flat{&m.Trees: &m.trees, &m.Confidence: &m.confidence} {
+		var err error
+		if *laid, err = flatten(*forest); err != nil {
+			return nil, fmt.Errorf("model: %w", err)
+		}
 	}
 	return m, nil
 }

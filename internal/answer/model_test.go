@@ -62,7 +62,7 @@ func TestExplainAddsUp(t *testing.T) {
 		for _, p := range m.explain(x) {
 			sum += p.Share
 		}
-		if want := m.Score(x); math.Abs(sum-want) > 1e-9*max(1, math.Abs(want)) {
+		if want := m.Linear.Predict(x) + m.Trees.Predict(x); math.Abs(sum-want) > 1e-9*max(1, math.Abs(want)) {
 			t.Fatalf("the parts make %v, the score is %v", sum, want)
 		}
 	}

@@ -38,12 +38,13 @@ func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
 	}
 	rows := r.Rows
 	scores, order := make([]float64, len(rows)), make([]int, len(rows))
-	a.model.scoreAll(rows, scores)
+	a.model.score(scores, r.scan.features)
+	worth := r.wording.worthIntroducing()
 	for i, row := range rows {
-		scores[i] += prior(&r.wording, row.Features)
+		scores[i] += worth * row.Features[fIntroduces]
 		order[i] = i
 	}
-	r.Confidence = a.model.Chance(Standing(r.question, rows, scores))
+	r.Confidence = a.model.chance(Standing(r.question, rows, scores))
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(scores[j], scores[i]) })
 	r.Rows = make([]Row, len(rows))
 	r.Scores = make([]float64, len(rows))
@@ -59,10 +60,11 @@ func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
 // the same answers.
 const introduction = 2.5
 
-// prior is what is known of a candidate beside what was learned.
-func prior(w *wording, features []float64) float64 {
+// worthIntroducing is what is known of the candidates beside what was learned:
+// what one that introduces the thing asked about is worth.
+func (w *wording) worthIntroducing() float64 {
 	if w.kind == KindDefinition || w.standsFor() {
-		return introduction * features[fIntroduces]
+		return introduction
 	}
 	return 0
 }

@@ -285,7 +285,11 @@ func (s *scan) sentence(i int32) matches {
 	}
 	x := &s.a.sentences[i]
 	for k, u := range x.uses {
-		for t, v := range s.of(u.word) {
+		row := s.row(u.word)
+		if s.top[row] == 0 {
+			continue // most words
+		}
+		for t, v := range s.sims[int(row)*n : int(row+1)*n] {
 			if v > m.best[t] {
 				m.best[t], m.at[t] = v, int32(k)
 			}

@@ -74,14 +74,22 @@ func signsOf(text string, tokens []lang.Token) sign {
 		}
 		s |= c
 	}
-	if strings.ContainsAny(text, "$€£¥") {
-		s |= signMoney
-	}
-	if strings.ContainsAny(text, "\"“”«»") {
-		s |= signQuote
-	}
+	s |= marksOf(text)
 	if strings.HasSuffix(strings.TrimRight(text, "\"”’') "), "?") {
 		s |= signQuestion
+	}
+	return s
+}
+
+// marksOf are the signs that single characters give.
+func marksOf(text string) (s sign) {
+	for _, r := range text {
+		switch r {
+		case '$', '€', '£', '¥':
+			s |= signMoney
+		case '"', '“', '”', '«', '»':
+			s |= signQuote
+		}
 	}
 	return s
 }

@@ -66,6 +66,11 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 		}
 		if helpful+not > 0 {
 			lines = append(lines, s.say("status.opinions", "Helpful", helpful, "Not", not))
+			disliked, err := h.unhelpful(s, r.Server)
+			if err != nil {
+				return Reply{}, err
+			}
+			lines = append(lines, disliked...)
 		}
 		if h.servers != nil {
 			goldens, err := h.checked(s, r.Server)
@@ -80,6 +85,37 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	}
 	text, _ := fill(lines, maxText)
 	return Reply{Text: text, Private: true}, nil
+}
+
+// maxUnhelpful is how many of the answers that were found not helpful are shown.
+const maxUnhelpful = 5
+
+// unhelpful lists the passages that members found not helpful, as far as it is
+// still known what they say. What had been asked is not kept: an opinion goes
+// with its member, and a question next to it would tell who asked what.
+func (h *handlers) unhelpful(s speaker, server string) ([]string, error) {
+	if h.servers == nil {
+		return nil, nil
+	}
+	found, err := h.store.Unhelpful(server, maxUnhelpful)
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, u := range found {
+		c := h.servers(server).At(article.Revision(u.Revision))
+		if c == nil || c.Article(u.Article) == nil {
+			continue
+		}
+		a := c.Article(u.Article)
+		for i := range a.Sentences {
+			p := article.Passage{Article: a, First: i, Last: i}
+			if at := p.Citation(); at.Paragraph == u.Paragraph && at.Sentence == u.Sentence {
+				lines = append(lines, fmt.Sprintf("- %d× %s %s", u.Count, s.say("quoted", "Text", s.inline(shorten(p.Text(), maxTitle))), citation(s, p)[len(small("")):]))
+			}
+		}
+	}
+	return lines, nil
 }
 
 // maxProblems is how many problems of a broken corpus are shown.

@@ -118,6 +118,32 @@ func TestTranscriptSettings(t *testing.T) {
 	s.end()
 }
 
+// TestTranscriptOpinions: moderators see which answers were found not helpful,
+// and neither who found so nor what had been asked.
+func TestTranscriptOpinions(t *testing.T) {
+	s, f, mia := newShelved(t, func(c *Config, _ *pace) {
+		st := c.Store
+		c.Opinion = func(_ context.Context, o Opinion) error {
+			p := o.Passages[0]
+			return st.KeepOpinion(o.Member, store.Opinion{Server: o.Server, Helpful: o.Helpful, Revision: string(o.Revision), Article: p.Article, Paragraph: p.Paragraph, Sentence: p.Sentence})
+		}
+	})
+	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
+	noon := s.ask(s.ada, "When does the ferry sail?").Message
+	opened := s.ask(s.ada, "Who opened the harbour of Ashby?").Message
+	for _, name := range []string{"eve", "grace"} {
+		s.Member(name).Clicks(noon, "Not helpful").Reply()
+	}
+	s.ada.Clicks(opened, "Not helpful").Reply()
+	s.ada.Clicks(noon, "Helpful").Reply()
+	s.corpus(mia, "status")
+	s.text.Note("Where it is no longer known what an answer said, it is only counted.")
+	f.write("harbour.md", harbourText+"\nA last line.\n")
+	s.restart(f)
+	s.corpus(mia, "status")
+	s.end()
+}
+
 func TestTranscriptPrivacy(t *testing.T) {
 	s, f, _ := newShelved(t)
 	s.text.Note("What is kept of a member, and the button that deletes it.")

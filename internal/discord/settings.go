@@ -162,6 +162,7 @@ func (h *handlers) privacy(_ context.Context, c Caller) (Reply, error) {
 	lines := []string{
 		bold + s.say("privacy.head") + bold,
 		"- " + s.say("privacy.opinions", "Count", n),
+		"- " + s.say("privacy.counts"),
 		"- " + s.say("privacy.turns"),
 	}
 	if c.Server != "" {

@@ -1,17 +1,24 @@
 package lang
 
 import (
+	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // memory remembers the words that a language has read, so that one that occurs
 // again, as most do, is neither normalised nor stemmed again: stemming is most
 // of the cost of reading. A word always gives the same token, so what is
 // remembered changes no result.
+//
+// Nearly all words are found in known, which is never changed, so that those
+// who read side by side don't wait for each other. New ones gather in fresh and
+// become known together, once there are enough of them to be worth a copy.
 type memory struct {
-	mu    sync.RWMutex
-	words map[string]Token // by the word as it is written, without its place
+	known atomic.Pointer[map[string]Token] // by the word as it is written, without its place
+	mu    sync.Mutex
+	fresh map[string]Token // guarded by mu
 }
 
 // What is remembered at most: 50,000 words of at most 40 bytes take about 8 MB.
@@ -27,9 +34,15 @@ func (k *memory) token(word string, read func(string) Token) Token {
 	if len(word) > maxKnownWord {
 		return read(word)
 	}
-	k.mu.RLock()
-	t, ok := k.words[word]
-	k.mu.RUnlock()
+	known := k.known.Load()
+	if known != nil {
+		if t, ok := (*known)[word]; ok {
+			return t
+		}
+	}
+	k.mu.Lock()
+	t, ok := k.fresh[word]
+	k.mu.Unlock()
 	if ok {
 		return t
 	}
@@ -37,9 +50,29 @@ func (k *memory) token(word string, read func(string) Token) Token {
 	t = read(word)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.words == nil || len(k.words) >= maxKnown {
-		k.words = make(map[string]Token)
+	if k.fresh == nil {
+		k.fresh = make(map[string]Token)
 	}
-	k.words[word] = t
+	k.fresh[word] = t
+	k.promote()
 	return t
+}
+
+// promote makes the fresh words known when they are many against those that
+// are.
+func (k *memory) promote() {
+	var known map[string]Token
+	if p := k.known.Load(); p != nil {
+		known = *p
+	}
+	if len(k.fresh) < 64+len(known)/4 {
+		return
+	}
+	all := make(map[string]Token, len(known)+len(k.fresh))
+	if len(known)+len(k.fresh) <= maxKnown {
+		maps.Copy(all, known)
+	}
+	maps.Copy(all, k.fresh)
+	k.known.Store(&all)
+	k.fresh = nil
 }

@@ -31,10 +31,14 @@ func TestReadOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := len(l.seen.words); n == 0 || n > maxKnown {
+	known := *l.seen.known.Load()
+	if n := len(known); n == 0 || n > maxKnown {
 		t.Errorf("%d words are remembered, at most %d may be", n, maxKnown)
 	}
-	for w := range l.seen.words {
+	if n := len(l.seen.fresh); n > 64+maxKnown/4 {
+		t.Errorf("%d words are remembered that don't count as known", n)
+	}
+	for w := range known {
 		if len(w) > maxKnownWord {
 			t.Errorf("%q is remembered", w)
 		}

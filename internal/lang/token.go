@@ -87,7 +87,12 @@ func (l *Language) Vectors() *Vectors { return l.vectors }
 // joined by a hyphen come apart, except that a short prefix stays on a word it
 // is also written together with ("co-operation").
 func (l *Language) Tokens(text string) []Token {
-	tokens := make([]Token, 0, len(text)/6+1)
+	return l.AppendTokens(make([]Token, 0, len(text)/6+1), text)
+}
+
+// AppendTokens appends what Tokens returns.
+func (l *Language) AppendTokens(tokens []Token, text string) []Token {
+	before := len(tokens)
 	gap, pos := false, 0
 	for seg := words.FromString(text); seg.Next(); {
 		w := seg.Value()
@@ -101,7 +106,7 @@ func (l *Language) Tokens(text string) []Token {
 		t := l.token(w)
 		t.Start, t.End, t.Gap = start, pos, gap
 		gap = false
-		if n := len(tokens); n > 0 && l.joins(text, tokens[n-1], t) {
+		if n := len(tokens); n > before && l.joins(text, tokens[n-1], t) {
 			p := &tokens[n-1]
 			joined := l.token(text[p.Start:p.End] + w)
 			joined.Start, joined.End, joined.Gap, joined.Upper = p.Start, pos, p.Gap, p.Upper

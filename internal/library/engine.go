@@ -32,8 +32,9 @@ const maxAhead = 2000
 // maker makes what answers from a corpus.
 type maker interface {
 	// build makes an engine for a corpus of a server's; "" stands for the
-	// operator's. Engines of one server are built one at a time.
-	build(ctx context.Context, server string, c *article.Corpus) (engine, error)
+	// operator's. Engines of one server are built one at a time. What a former
+	// engine, nil for none, knows of the same articles may be drawn on.
+	build(ctx context.Context, server string, c *article.Corpus, former engine) (engine, error)
 	// prune clears away what is stored for servers that keep nothing.
 	prune(keep func(server string) bool) error
 }
@@ -57,12 +58,12 @@ func (m shelves) prune(keep func(server string) bool) error {
 
 // build indexes what the index of the corpus before lacks, and prepares
 // answers and summaries.
-func (m shelves) build(ctx context.Context, server string, c *article.Corpus) (engine, error) {
+func (m shelves) build(ctx context.Context, server string, c *article.Corpus, former engine) (engine, error) {
 	x, err := m.indexes.Index(ctx, lineOf(server), c)
 	if err != nil {
 		return nil, err
 	}
-	a, err := answer.New(c, x)
+	a, err := answers(c, x, former)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare answers: %w", err), x.Close())
 	}
@@ -78,6 +79,13 @@ func (m shelves) build(ctx context.Context, server string, c *article.Corpus) (e
 		s.Prepare(life, maxAhead)
 	})
 	return s, nil
+}
+
+func answers(c *article.Corpus, x *index.Index, former engine) (*answer.Answerer, error) {
+	if f, ok := former.(*shelf); ok {
+		return f.Next(c, x), nil
+	}
+	return answer.New(c, x)
 }
 
 // Close ends what is prepared, waits for it, and frees the index.

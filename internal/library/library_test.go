@@ -101,7 +101,7 @@ func (w *world) source() (fs.FS, error) {
 	return m, nil
 }
 
-func (w *world) build(ctx context.Context, _ string, c *article.Corpus) (engine, error) {
+func (w *world) build(ctx context.Context, _ string, c *article.Corpus, _ engine) (engine, error) {
 	w.mu.Lock()
 	before := w.before
 	w.mu.Unlock()

@@ -61,11 +61,15 @@ func (l *Library) generationOf(ctx context.Context, server string, c *article.Co
 	if g != nil {
 		g.users++
 	}
+	var former engine // has the operator's articles, which every corpus has
+	if l.base.current != nil {
+		former = l.base.current.engine
+	}
 	l.mu.Unlock()
 	if g != nil {
 		return g, nil
 	}
-	e, err := l.options.maker.build(ctx, server, c)
+	e, err := l.options.maker.build(ctx, server, c, former)
 	if err != nil {
 		return nil, fmt.Errorf("build revision %s: %w", c.Revision, err)
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // Article is one that a server added, as the file that it was.
@@ -51,7 +49,7 @@ func (s *Store) HasArticles(server string) bool {
 // Articles are those that a server added, in the order of their names.
 func (s *Store) Articles(server string) ([]Article, error) {
 	var out []Article
-	err := s.view(func(root *bolt.Bucket) error {
+	err := s.place.View(func(root Branch) error {
 		return each(part(root, server, bucketArticles), func(_ []byte, a Article) error {
 			out = append(out, a)
 			return nil
@@ -70,7 +68,7 @@ func (s *Store) PutArticle(server string, a Article) error {
 	if a.At.IsZero() {
 		a.At = s.clock()
 	}
-	err := s.update(func(root *bolt.Bucket) error {
+	err := s.place.Update(func(root Branch) error {
 		b, err := makePart(root, server, bucketArticles)
 		if err != nil {
 			return err
@@ -109,7 +107,7 @@ func (s *Store) PutArticle(server string, a Article) error {
 // error may be ErrNotFound.
 func (s *Store) RemoveArticle(server, name, by string) error {
 	n := 0
-	err := s.update(func(root *bolt.Bucket) error {
+	err := s.place.Update(func(root Branch) error {
 		b := part(root, server, bucketArticles)
 		if b == nil || b.Get([]byte(name)) == nil {
 			return ErrNotFound
@@ -118,9 +116,7 @@ func (s *Store) RemoveArticle(server, name, by string) error {
 			return err
 		}
 		n = 0
-		if err := b.ForEach(func(_, _ []byte) error { n++; return nil }); err != nil {
-			return err
-		}
+		n = count(b)
 		return errors.Join(deleted(root), s.log(root, server, Entry{By: by, Action: Removed, Article: name}))
 	})
 	if err != nil {
@@ -139,7 +135,7 @@ func (s *Store) count(server string, n int) {
 
 // Record writes an entry in a server's log.
 func (s *Store) Record(server string, e Entry) error {
-	if err := s.update(func(root *bolt.Bucket) error { return s.log(root, server, e) }); err != nil {
+	if err := s.place.Update(func(root Branch) error { return s.log(root, server, e) }); err != nil {
 		return fmt.Errorf("write the log of server %s: %w", server, err)
 	}
 	s.touch()
@@ -147,7 +143,7 @@ func (s *Store) Record(server string, e Entry) error {
 }
 
 // log writes an entry within a transaction.
-func (s *Store) log(root *bolt.Bucket, server string, e Entry) error {
+func (s *Store) log(root Branch, server string, e Entry) error {
 	b, err := makePart(root, server, bucketLog)
 	if err != nil {
 		return err
@@ -155,26 +151,21 @@ func (s *Store) log(root *bolt.Bucket, server string, e Entry) error {
 	if e.At.IsZero() {
 		e.At = s.clock()
 	}
-	key, err := sequence(b)
-	if err != nil {
-		return err
-	}
-	if err := put(b, key, e); err != nil {
-		return err
-	}
-	return trim(b, maxEntries)
+	return appended(b, e, maxEntries)
 }
 
 // Log are the last n entries of a server's log, the newest first.
 func (s *Store) Log(server string, n int) ([]Entry, error) {
 	var out []Entry
-	err := s.view(func(root *bolt.Bucket) error {
+	err := s.place.View(func(root Branch) error {
 		b := part(root, server, bucketLog)
 		if b == nil {
 			return nil
 		}
-		c := b.Cursor()
-		for k, raw := c.Last(); k != nil && len(out) < n; k, raw = c.Prev() {
+		for _, raw := range b.Backward() {
+			if len(out) == n {
+				break
+			}
 			var e Entry
 			if err := json.Unmarshal(raw, &e); err != nil {
 				return err

@@ -61,32 +61,32 @@ func openBolt(name string, o bolt.Options) (db *bolt.DB, err error) {
 // openOrRestore opens the file after a look through it. Where it is missing or
 // damaged, as when it was copied while it was written, the backup takes its
 // place, and the damaged file stays beside.
-func (s *Store) openOrRestore() (*bolt.DB, error) {
-	name, backup := filepath.Join(s.dir, fileName), filepath.Join(s.dir, backupFolder, fileName)
+func (d *folder) openOrRestore() (*bolt.DB, error) {
+	name, backup := filepath.Join(d.dir, fileName), filepath.Join(d.dir, backupFolder, fileName)
 	_, missing := os.Stat(name)
 	_, none := os.Stat(backup)
 	if missing == nil {
 		db, err := openBolt(name, alone())
 		if err == nil {
 			if err = check(db); err == nil {
-				return s.tidy(db, name)
+				return d.tidy(db, name)
 			}
 			err = errors.Join(err, db.Close())
 		}
 		if none != nil || !isDamage(err) {
 			return nil, err
 		}
-		broken := name + ".broken-" + s.clock().UTC().Format("20060102-150405")
+		broken := name + ".broken-" + d.clock().UTC().Format("20060102-150405")
 		if err := os.Rename(name, broken); err != nil {
 			return nil, fmt.Errorf("put the damaged store aside: %w", err)
 		}
-		s.logger.Error("the store is damaged; the backup takes its place", "error", err, "damaged", broken)
+		d.logger.Error("the store is damaged; the backup takes its place", "error", err, "damaged", broken)
 	}
 	if none == nil {
 		if err := copyFile(backup, name); err != nil {
 			return nil, fmt.Errorf("restore the store: %w", err)
 		}
-		s.logger.Info("the store was restored from its backup", "file", backup)
+		d.logger.Info("the store was restored from its backup", "file", backup)
 	}
 	return openBolt(name, alone())
 }
@@ -125,24 +125,22 @@ func walk(b *bolt.Bucket) error {
 	})
 }
 
-// Backup writes the state of this moment to the folder of the backup, in one
-// step. A copy of that folder is whole, whenever it is made. What was deleted
-// is not in it.
-func (s *Store) Backup() error {
-	if s.dir == "" {
+// Backup is Store.Backup.
+func (d *folder) Backup() error {
+	if d.dir == "" {
 		return nil
 	}
 	// One at a time, so that none takes the place of a newer one.
-	s.backups.Lock()
-	defer s.backups.Unlock()
-	if s.shares {
-		done, err := s.among("backup")
+	d.backups.Lock()
+	defer d.backups.Unlock()
+	if d.shares {
+		done, err := d.among("backup")
 		if err != nil {
 			return err
 		}
 		defer done()
 	}
-	if err := compact(s.db, filepath.Join(s.dir, backupFolder, fileName)); err != nil {
+	if err := compact(d.db, filepath.Join(d.dir, backupFolder, fileName)); err != nil {
 		return fmt.Errorf("back the store up: %w", err)
 	}
 	return nil
@@ -153,14 +151,14 @@ func (s *Store) Backup() error {
 const keyDeleted = "deleted"
 
 // deleted notes within a transaction that something was.
-func deleted(root *bolt.Bucket) error {
-	return root.Bucket([]byte(bucketMeta)).Put([]byte(keyDeleted), []byte("true"))
+func deleted(root Branch) error {
+	return root.Branch(bucketMeta).Put([]byte(keyDeleted), []byte("true"))
 }
 
 // tidy writes the store's file anew when something was deleted since that was
 // done last, or when most of it is empty, and returns the store to be used
 // then. Who waits for the lock meanwhile notices that it is another file.
-func (s *Store) tidy(db *bolt.DB, name string) (*bolt.DB, error) {
+func (d *folder) tidy(db *bolt.DB, name string) (*bolt.DB, error) {
 	pages := 0
 	marked := false
 	err := db.View(func(tx *bolt.Tx) error {
@@ -178,7 +176,7 @@ func (s *Store) tidy(db *bolt.DB, name string) (*bolt.DB, error) {
 		return db, nil
 	}
 	if err := compact(db, name); err != nil {
-		s.logger.Warn("the store could not be written anew without what was deleted", "error", err)
+		d.logger.Warn("the store could not be written anew without what was deleted", "error", err)
 		return db, nil
 	}
 	if err := db.Close(); err != nil {

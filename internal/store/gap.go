@@ -11,8 +11,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	bolt "go.etcd.io/bbolt"
-
 	"verbatim/internal/lang"
 )
 
@@ -104,7 +102,7 @@ func (s *Store) flush() error {
 	if len(waiting) == 0 {
 		return nil
 	}
-	err := s.update(func(root *bolt.Bucket) error {
+	err := s.place.Update(func(root Branch) error {
 		for _, m := range waiting {
 			b, err := makePart(root, m.server, bucketGaps)
 			if err != nil {
@@ -147,7 +145,7 @@ func (s *Store) Gaps(server string) ([]Gap, error) {
 	}
 	oldest := s.clock().AddDate(0, 0, -s.Retention(server))
 	var out []Gap
-	err := s.view(func(root *bolt.Bucket) error {
+	err := s.place.View(func(root Branch) error {
 		return each(part(root, server, bucketGaps), func(_ []byte, g Gap) error {
 			if !g.Last.Before(oldest) {
 				out = append(out, g)
@@ -169,11 +167,11 @@ func (s *Store) ForgetGaps(server string) error {
 	s.mu.Lock()
 	maps.DeleteFunc(s.missed, func(_ string, m *missed) bool { return m.server == server })
 	s.mu.Unlock()
-	err := s.update(func(root *bolt.Bucket) error {
+	err := s.place.Update(func(root Branch) error {
 		if part(root, server, bucketGaps) == nil {
 			return nil
 		}
-		return errors.Join(deleted(root), root.Bucket([]byte(bucketServers)).Bucket([]byte(server)).DeleteBucket([]byte(bucketGaps)))
+		return errors.Join(deleted(root), root.Branch(bucketServers).Branch(server).Cut(bucketGaps))
 	})
 	if err != nil {
 		return fmt.Errorf("forget the unanswered questions of server %s: %w", server, err)
@@ -187,27 +185,24 @@ func (s *Store) ForgetGaps(server string) error {
 func (s *Store) Prune() error {
 	now := s.clock()
 	gone := 0
-	err := s.update(func(root *bolt.Bucket) error {
+	err := s.place.Update(func(root Branch) error {
 		gone = 0
 		days := s.retentions(root)
-		servers := root.Bucket([]byte(bucketServers))
-		err := servers.ForEachBucket(func(id []byte) error {
-			b := servers.Bucket(id).Bucket([]byte(bucketGaps))
+		for id, server := range root.Branch(bucketServers).Branches() {
+			b := server.Branch(bucketGaps)
 			if b == nil {
-				return nil
+				continue
 			}
-			d, err := days(string(id))
+			d, err := days(id)
 			if err != nil {
 				return err
 			}
 			n, err := pruneGaps(b, now.AddDate(0, 0, -d))
-			gone += n
-			return err
-		})
-		if err != nil {
-			return err
+			if gone += n; err != nil {
+				return err
+			}
 		}
-		n, err := pruneOpinions(root.Bucket([]byte(bucketOpinions)), now, days)
+		n, err := pruneOpinions(root.Branch(bucketOpinions), now, days)
 		if gone += n; err != nil || gone == 0 {
 			return err
 		}
@@ -224,7 +219,7 @@ func (s *Store) Prune() error {
 
 // pruneGaps deletes those last asked before oldest, and the oldest of too many,
 // and counts them.
-func pruneGaps(b *bolt.Bucket, oldest time.Time) (n int, err error) {
+func pruneGaps(b Branch, oldest time.Time) (n int, err error) {
 	type kept struct {
 		key  []byte
 		last time.Time

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // Golden is a question with the answer that it should go on having.
@@ -27,7 +25,7 @@ func (s *Store) KeepGolden(server string, g Golden) error {
 	if g.At.IsZero() {
 		g.At = s.clock()
 	}
-	err := s.update(func(root *bolt.Bucket) error {
+	err := s.place.Update(func(root Branch) error {
 		b, err := makePart(root, server, bucketGoldens)
 		if err != nil {
 			return err
@@ -48,9 +46,11 @@ func (s *Store) KeepGolden(server string, g Golden) error {
 			if n >= MaxGoldens {
 				return ErrFull
 			}
-			if same, err = sequence(b); err != nil {
+			next, err := b.Next()
+			if err != nil {
 				return err
 			}
+			same = sequenceKey(next)
 		}
 		if err := put(b, same, g); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (s *Store) KeepGolden(server string, g Golden) error {
 // kept.
 func (s *Store) Goldens(server string) ([]Golden, error) {
 	var out []Golden
-	err := s.view(func(root *bolt.Bucket) error {
+	err := s.place.View(func(root Branch) error {
 		return each(part(root, server, bucketGoldens), func(k []byte, g Golden) error {
 			g.ID = hex.EncodeToString(k)
 			out = append(out, g)
@@ -84,16 +84,13 @@ func (s *Store) Goldens(server string) ([]Golden, error) {
 // GoldenServers are the servers that have golden questions, in order.
 func (s *Store) GoldenServers() ([]string, error) {
 	var out []string
-	err := s.view(func(root *bolt.Bucket) error {
-		servers := root.Bucket([]byte(bucketServers))
-		return servers.ForEachBucket(func(id []byte) error {
-			if b := servers.Bucket(id).Bucket([]byte(bucketGoldens)); b != nil {
-				if k, _ := b.Cursor().First(); k != nil {
-					out = append(out, string(id))
-				}
+	err := s.place.View(func(root Branch) error {
+		for id, server := range root.Branch(bucketServers).Branches() {
+			if b := server.Branch(bucketGoldens); b != nil && !empty(b) {
+				out = append(out, id)
 			}
-			return nil
-		})
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list the servers with golden questions: %w", err)
@@ -107,7 +104,7 @@ func (s *Store) RemoveGolden(server, id, by string) error {
 	if err != nil {
 		return fmt.Errorf("remove golden question %q: %w", id, ErrNotFound)
 	}
-	err = s.update(func(root *bolt.Bucket) error {
+	err = s.place.Update(func(root Branch) error {
 		b := part(root, server, bucketGoldens)
 		if b == nil || b.Get(key) == nil {
 			return ErrNotFound

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // TestScale simulates what many servers keep, and processes that share it.
@@ -95,7 +93,7 @@ func inhabit(t *testing.T, dir string, servers int) {
 	}
 	text := []byte(strings.Repeat("The harbour took in a ship from the coast. ", 100))
 	for from := 0; from < servers; from += 10_000 {
-		err := s.update(func(root *bolt.Bucket) error {
+		err := s.place.Update(func(root Branch) error {
 			for n := from; n < min(servers, from+10_000); n++ {
 				id := fmt.Sprint(1_000_000_000_000_000_000 + n*7919)
 				if n%4 == 0 {
@@ -104,7 +102,7 @@ func inhabit(t *testing.T, dir string, servers int) {
 							return err
 						}
 					}
-					b := root.Bucket([]byte(bucketServers)).Bucket([]byte(id))
+					b := root.Branch(bucketServers).Branch(id)
 					if err := put(b, []byte(keySettings), Settings{Moderators: []string{id}, Language: "de", Listen: map[string]int{id: 60}}); err != nil {
 						return err
 					}
@@ -131,7 +129,7 @@ func inhabit(t *testing.T, dir string, servers int) {
 						}
 					}
 				}
-				b, err := root.Bucket([]byte(bucketOpinions)).CreateBucketIfNotExists(s.member(id))
+				b, err := root.Branch(bucketOpinions).Make(s.member(id))
 				if err != nil {
 					return err
 				}

@@ -7,8 +7,6 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // Settings are what a server has decided. The zero value is that of one that
@@ -51,11 +49,11 @@ func (s *Store) Change(server string, e Entry, change func(*Settings)) error {
 	defer s.changes.Unlock()
 	set := s.Settings(server)
 	change(&set)
-	err := s.update(func(root *bolt.Bucket) error {
+	err := s.place.Update(func(root Branch) error {
 		if err := s.log(root, server, e); err != nil {
 			return err
 		}
-		return put(root.Bucket([]byte(bucketServers)).Bucket([]byte(server)), []byte(keySettings), set)
+		return put(root.Branch(bucketServers).Branch(server), []byte(keySettings), set)
 	})
 	if err != nil {
 		return fmt.Errorf("change the settings of server %s: %w", server, err)
@@ -118,14 +116,14 @@ func (s *Store) Retention(server string) int {
 
 // retentions are those of all servers, also of those whose settings another
 // process changes, for the length of a transaction.
-func (s *Store) retentions(root *bolt.Bucket) func(server string) (int, error) {
+func (s *Store) retentions(root Branch) func(server string) (int, error) {
 	known := map[string]int{}
 	return func(server string) (int, error) {
 		if d, ok := known[server]; ok {
 			return d, nil
 		}
 		var set Settings
-		if b := root.Bucket([]byte(bucketServers)).Bucket([]byte(server)); b != nil {
+		if b := root.Branch(bucketServers).Branch(server); b != nil {
 			if raw := b.Get([]byte(keySettings)); raw != nil {
 				if err := json.Unmarshal(raw, &set); err != nil {
 					return 0, fmt.Errorf("settings of server %s: %w", server, err)

@@ -1,7 +1,8 @@
 // Package store keeps what servers decide and add: settings, articles, golden
 // questions, what was done by whom, what could not be answered, and what
-// members thought of answers. It is one transactional file; what a method has
-// returned from without an error survives a kill at any moment.
+// members thought of answers. What a method has returned from without an error
+// survives a kill at any moment. It all stands in a Place: a folder with one
+// transactional file, unless there is another.
 //
 // All methods of a Store may be called from several goroutines at once.
 package store
@@ -15,14 +16,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
+	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/gofrs/flock"
-	bolt "go.etcd.io/bbolt"
 )
 
 // Options say where a store lives.
@@ -36,6 +32,8 @@ type Options struct {
 	// Shards are those that this process serves, where others serve further
 	// ones out of the same Dir; none means that it serves all servers.
 	Shards []int
+	// Place is where everything stands; nil means Dir. Close closes it.
+	Place  Place
 	Clock  func() time.Time // nil means time.Now
 	Logger *slog.Logger     // nil discards
 }
@@ -84,9 +82,8 @@ const (
 
 // Store is an open store. Close it when done.
 type Store struct {
-	db      file
-	dir     string // "" when temporary
-	temp    string // a folder to remove at Close; "" for none
+	place   Place
+	folder  *folder // the place, nil where it is another
 	clock   func() time.Time
 	logger  *slog.Logger
 	days    int
@@ -94,16 +91,11 @@ type Store struct {
 	end     context.CancelFunc
 	ended   sync.WaitGroup // the goroutine of upkeep
 	changed chan struct{}  // holds one when there is something to back up
-
-	changedAt atomic.Int64 // when this process last changed the file, in nanoseconds of the system's clock
-
-	locks  []*flock.Flock // held until Close
-	shares bool           // the file with other processes
-	news   sync.Mutex     // held while a reload is announced or heard of
-	heard  int            // the number of the last one; under news
+	shares  bool           // the place with other processes
+	news    sync.Mutex     // held while a reload is announced or heard of
+	heard   int            // the number of the last one; under news
 
 	changes sync.Mutex // held while settings are changed
-	backups sync.Mutex // held while a backup is written
 
 	// mu is never held while a transaction begins, for one may hold it.
 	mu       sync.RWMutex
@@ -115,7 +107,7 @@ type Store struct {
 // Open opens the store, and makes it where there is none. Where the file is
 // missing or damaged and there is a backup, that is taken in its place.
 func Open(o Options) (*Store, error) {
-	s := &Store{dir: o.Dir, clock: o.Clock, logger: o.Logger, days: cmp.Or(o.Retention, DefaultRetention),
+	s := &Store{place: o.Place, clock: o.Clock, logger: o.Logger, days: cmp.Or(o.Retention, DefaultRetention), shares: len(o.Shards) > 0,
 		changed: make(chan struct{}, 1), settings: map[string]Settings{}, added: map[string]int{}, missed: map[string]*missed{}}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -124,11 +116,15 @@ func Open(o Options) (*Store, error) {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
 	begin := time.Now()
-	if err := s.openFile(o.Shards); err != nil {
-		return nil, errors.Join(err, s.release())
+	if s.place == nil {
+		f, err := openFolder(o.Dir, o.Shards, s.clock, s.logger)
+		if err != nil {
+			return nil, err
+		}
+		s.place, s.folder = f, f
 	}
-	if err := errors.Join(s.update(s.prepare), s.Prune()); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.db.Close(), s.release(), s.clean())
+	if err := errors.Join(s.place.Update(s.prepare), s.Prune()); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.place.Close())
 	}
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
@@ -137,46 +133,10 @@ func Open(o Options) (*Store, error) {
 	return s, nil
 }
 
-// openFile opens the file in its folder, or in one that lasts until Close.
-func (s *Store) openFile(shards []int) error {
-	if s.dir == "" {
-		temp, err := os.MkdirTemp("", "verbatim-")
-		if err != nil {
-			return fmt.Errorf("make a folder for the store: %w", err)
-		}
-		s.temp = temp
-		s.db, err = openBolt(filepath.Join(temp, fileName), bolt.Options{NoSync: true})
-		if err != nil {
-			return errors.Join(err, s.clean())
-		}
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Join(s.dir, backupFolder), 0o700); err != nil {
-		return fmt.Errorf("make the folder of the store: %w", err)
-	}
-	if err := s.claim(shards); err != nil {
-		return err
-	}
-	var err error
-	if s.shares = len(shards) > 0; s.shares {
-		s.db, err = s.openShared()
-		return err
-	}
-	s.db, err = s.openOrRestore()
-	return err
-}
-
-func (s *Store) clean() error {
-	if s.temp == "" {
-		return nil
-	}
-	return os.RemoveAll(s.temp)
-}
-
 // prepare makes the buckets and reads what is answered from memory.
-func (s *Store) prepare(root *bolt.Bucket) error {
+func (s *Store) prepare(root Branch) error {
 	for _, name := range []string{bucketMeta, bucketServers, bucketOpinions} {
-		if _, err := root.CreateBucketIfNotExists([]byte(name)); err != nil {
+		if _, err := root.Make(name); err != nil {
 			return err
 		}
 	}
@@ -185,7 +145,7 @@ func (s *Store) prepare(root *bolt.Bucket) error {
 		return fmt.Errorf("the announced reload: %w", err)
 	}
 	s.heard = a.Number
-	meta := root.Bucket([]byte(bucketMeta))
+	meta := root.Branch(bucketMeta)
 	s.secret = append([]byte(nil), meta.Get([]byte(keySecret))...)
 	if len(s.secret) == 0 {
 		s.secret = make([]byte, 32)
@@ -194,31 +154,30 @@ func (s *Store) prepare(root *bolt.Bucket) error {
 			return err
 		}
 	}
-	return root.Bucket([]byte(bucketServers)).ForEachBucket(func(id []byte) error {
-		b := root.Bucket([]byte(bucketServers)).Bucket(id)
+	for id, b := range root.Branch(bucketServers).Branches() {
 		if raw := b.Get([]byte(keySettings)); raw != nil {
 			var set Settings
 			if err := json.Unmarshal(raw, &set); err != nil {
 				return fmt.Errorf("settings of server %s: %w", id, err)
 			}
-			s.settings[string(id)] = set
+			s.settings[id] = set
 		}
-		if a := b.Bucket([]byte(bucketArticles)); a != nil {
-			s.added[string(id)] = a.Stats().KeyN
+		if a := b.Branch(bucketArticles); a != nil {
+			s.added[id] = count(a)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
-// Close writes what is still in memory, and the backup, and closes the file.
+// Close writes what is still in memory, and the backup, and closes the place.
 func (s *Store) Close() error {
 	s.end()
 	s.ended.Wait()
 	err := s.flush()
-	if s.dir != "" && !s.covered() {
+	if s.folder != nil && !s.folder.covered() {
 		err = errors.Join(err, s.Backup())
 	}
-	return errors.Join(err, s.db.Close(), s.release(), s.clean())
+	return errors.Join(err, s.place.Close())
 }
 
 // The times of the upkeep.
@@ -260,33 +219,37 @@ func (s *Store) upkeep(ctx context.Context, took time.Duration) {
 		case <-backup.C:
 			back()
 		case <-s.changed:
-			soon.Reset(time.Until(s.backedUp().Add(backupRest * took)))
+			soon.Reset(s.rest(took))
 		case <-soon.C:
-			if s.covered() {
-				continue
-			}
-			if rest := time.Until(s.backedUp().Add(backupRest * took)); rest > 0 {
-				soon.Reset(rest) // another process was first
-			} else {
+			rest := s.rest(took)
+			switch {
+			case s.folder == nil || s.folder.covered():
+			case rest > 0: // another process was first
+				soon.Reset(rest)
+			default:
 				back()
 			}
 		}
 	}
 }
 
-// backedUp is when the backup was written, the zero time when there is none.
-func (s *Store) backedUp() time.Time {
-	last, err := os.Stat(filepath.Join(s.dir, backupFolder, fileName))
-	if err != nil {
-		return time.Time{}
+// rest is how long to wait with the next backup when one takes so long. The
+// last may have been another process's.
+func (s *Store) rest(took time.Duration) time.Duration {
+	if s.folder == nil {
+		return 0
 	}
-	return last.ModTime()
+	return time.Until(s.folder.backedUp().Add(backupRest * took))
 }
 
-// covered reports whether another process's backup holds all that this one has
-// changed: where processes share the store, nobody changes it meanwhile.
-func (s *Store) covered() bool {
-	return s.shares && s.backedUp().After(time.Unix(0, s.changedAt.Load()))
+// Backup writes the state of this moment to the folder of the backup, in one
+// step. A copy of that folder is whole, whenever it is made. What was deleted
+// is not in it. A place other than a folder has backups of its own.
+func (s *Store) Backup() error {
+	if s.folder == nil {
+		return nil
+	}
+	return s.folder.Backup()
 }
 
 // touch has the backup written soon.
@@ -297,44 +260,27 @@ func (s *Store) touch() {
 	}
 }
 
-// update changes the store in one transaction: all of it is done, or nothing.
-func (s *Store) update(f func(root *bolt.Bucket) error) error {
-	err := s.db.Update(func(tx *bolt.Tx) error {
-		root, err := tx.CreateBucketIfNotExists([]byte(version))
-		if err != nil {
-			return err
-		}
-		return f(root)
-	})
-	s.changedAt.Store(time.Now().UnixNano())
-	return err
-}
-
-func (s *Store) view(f func(root *bolt.Bucket) error) error {
-	return s.db.View(func(tx *bolt.Tx) error { return f(tx.Bucket([]byte(version))) })
-}
-
-// part is a server's bucket of that name, nil when it has none.
-func part(root *bolt.Bucket, server, name string) *bolt.Bucket {
-	if b := root.Bucket([]byte(bucketServers)).Bucket([]byte(server)); b != nil {
-		return b.Bucket([]byte(name))
+// part is a server's branch of that name, nil when it has none.
+func part(root Branch, server, name string) Branch {
+	if b := root.Branch(bucketServers).Branch(server); b != nil {
+		return b.Branch(name)
 	}
 	return nil
 }
 
 // makePart is part, made where there is none. A server has an ID.
-func makePart(root *bolt.Bucket, server, name string) (*bolt.Bucket, error) {
+func makePart(root Branch, server, name string) (Branch, error) {
 	if server == "" {
 		return nil, errors.New("no server is named")
 	}
-	b, err := root.Bucket([]byte(bucketServers)).CreateBucketIfNotExists([]byte(server))
+	b, err := root.Branch(bucketServers).Make(server)
 	if err != nil {
 		return nil, err
 	}
-	return b.CreateBucketIfNotExists([]byte(name))
+	return b.Make(name)
 }
 
-func put(b *bolt.Bucket, key []byte, v any) error {
+func put(b Branch, key []byte, v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -342,35 +288,62 @@ func put(b *bolt.Bucket, key []byte, v any) error {
 	return b.Put(key, raw)
 }
 
-// each decodes all values of a bucket, in the order of keys. The bucket may be
+// each decodes all values of a branch, in the order of keys. The branch may be
 // nil.
-func each[T any](b *bolt.Bucket, f func(key []byte, v T) error) error {
+func each[T any](b Branch, f func(key []byte, v T) error) error {
 	if b == nil {
 		return nil
 	}
-	return b.ForEach(func(k, raw []byte) error {
+	for k, raw := range b.All() {
 		var v T
 		if err := json.Unmarshal(raw, &v); err != nil {
 			return fmt.Errorf("value of %q: %w", k, err)
 		}
-		return f(k, v)
-	})
-}
-
-// sequence is the next key of a bucket whose keys are in the order of writing.
-func sequence(b *bolt.Bucket) ([]byte, error) {
-	n, err := b.NextSequence()
-	return binary.BigEndian.AppendUint64(nil, n), err
-}
-
-// trim removes the oldest values of a bucket whose keys are sequence numbers,
-// so that at most n stay.
-func trim(b *bolt.Bucket, n uint64) error {
-	c := b.Cursor()
-	for k, _ := c.First(); k != nil && binary.BigEndian.Uint64(k)+n <= b.Sequence(); k, _ = c.First() {
-		if err := c.Delete(); err != nil {
+		if err := f(k, v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// count is how many values a branch has.
+func count(b Branch) (n int) {
+	for range b.All() {
+		n++
+	}
+	return n
+}
+
+// empty reports whether a branch has no values.
+func empty(b Branch) bool {
+	for range b.All() {
+		return false
+	}
+	return true
+}
+
+// appended puts a value under the next key of a branch whose keys are in the
+// order of writing, and removes the oldest so that at most the last most of all
+// that were ever written stay.
+func appended(b Branch, v any, most uint64) error {
+	n, err := b.Next()
+	if err != nil {
+		return err
+	}
+	var old [][]byte
+	for k := range b.All() {
+		if binary.BigEndian.Uint64(k)+most > n {
+			break
+		}
+		old = append(old, slices.Clone(k))
+	}
+	for _, k := range old {
+		if err := b.Delete(k); err != nil {
+			return err
+		}
+	}
+	return put(b, sequenceKey(n), v)
+}
+
+// sequenceKey sorts as its number does.
+func sequenceKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }

@@ -45,18 +45,29 @@ func open(t *testing.T, dir string, h *hand) *Store {
 	return s
 }
 
-// both runs a test with a store on disk and with a temporary one. again closes
-// the store on disk and opens it once more.
-func both(t *testing.T, test func(t *testing.T, s *Store, h *hand, again func() *Store)) {
-	for _, dir := range []string{"", t.TempDir()} {
-		t.Run(map[bool]string{true: "temporary", false: "disk"}[dir == ""], func(t *testing.T) {
+// everywhere runs a test with a store on disk, with one that is shared with
+// other processes, with a temporary one, and with one in another place than a
+// folder. again closes the store, unless that is its end, and opens it once more.
+func everywhere(t *testing.T, test func(t *testing.T, s *Store, h *hand, again func() *Store)) {
+	for name, o := range map[string]Options{
+		"disk": {Dir: t.TempDir()}, "shared": {Dir: t.TempDir(), Shards: []int{1}}, "temporary": {}, "elsewhere": {Place: &elsewhere{root: newTwig()}},
+	} {
+		t.Run(name, func(t *testing.T) {
 			h := newHand()
-			s := open(t, dir, h)
+			o.Clock = h.time
+			begin := func() *Store {
+				s, err := Open(o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return s
+			}
+			s := begin()
 			t.Cleanup(func() { must(t, s.Close()) })
 			test(t, s, h, func() *Store {
-				if dir != "" {
+				if name != "temporary" {
 					must(t, s.Close())
-					s = open(t, dir, h)
+					s = begin()
 				}
 				return s
 			})
@@ -83,7 +94,7 @@ func names(t *testing.T, s *Store, server string) string {
 }
 
 func TestArticles(t *testing.T) {
-	both(t, func(t *testing.T, s *Store, h *hand, again func() *Store) {
+	everywhere(t, func(t *testing.T, s *Store, h *hand, again func() *Store) {
 		must(t, s.PutArticle("1", Article{Name: "b.md", Data: []byte("B"), By: "ann"}))
 		must(t, s.PutArticle("1", Article{Name: "a.md", Data: []byte("A\x00\xff"), By: "ann"}))
 		must(t, s.PutArticle("2", Article{Name: "a.md", Data: []byte("other"), By: "bob"}))
@@ -145,7 +156,7 @@ func TestArticlesAreBounded(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	both(t, func(t *testing.T, s *Store, _ *hand, again func() *Store) {
+	everywhere(t, func(t *testing.T, s *Store, _ *hand, again func() *Store) {
 		must(t, s.Change("1", Entry{By: "ann", Action: Decided, Detail: "moderators"}, func(set *Settings) { set.Moderators = []string{"77"} }))
 		must(t, s.Change("1", Entry{By: "ann", Action: Decided}, func(set *Settings) {
 			set.Listen = map[string]int{"5": 90}
@@ -203,7 +214,7 @@ func TestChangesAtOnceAreAllKept(t *testing.T) {
 }
 
 func TestGaps(t *testing.T) {
-	both(t, func(t *testing.T, s *Store, h *hand, again func() *Store) {
+	everywhere(t, func(t *testing.T, s *Store, h *hand, again func() *Store) {
 		s.Missed("1", "When does the ferry  sail?")
 		s.Missed("1", "when do FERRIES sail")
 		s.Missed("1", "Who sails the ferry?")
@@ -246,7 +257,7 @@ func TestGaps(t *testing.T) {
 }
 
 func TestGoldens(t *testing.T) {
-	both(t, func(t *testing.T, s *Store, _ *hand, again func() *Store) {
+	everywhere(t, func(t *testing.T, s *Store, _ *hand, again func() *Store) {
 		must(t, s.KeepGolden("1", Golden{Question: "Who?", Article: "a", Quote: "Ann.", By: "ann"}))
 		must(t, s.KeepGolden("1", Golden{Question: "When?", Article: "a", Quote: "Now.", By: "ann"}))
 		must(t, s.KeepGolden("1", Golden{Question: "Who?", Article: "b", Quote: "Bob.", By: "bob"}))
@@ -298,6 +309,12 @@ func TestOpinions(t *testing.T) {
 	defer func() { must(t, s.Close()) }()
 	if helpful, not, err := s.Opinions("1"); err != nil || helpful != 1 || not != 1 {
 		t.Errorf("server 1: %d, %d, %v", helpful, not, err)
+	}
+	if got, err := s.Unhelpful("1", 5); err != nil || len(got) != 1 || got[0].Count != 1 || got[0].Article == "" {
+		t.Errorf("not helpful in server 1: %+v, %v", got, err)
+	}
+	if got, err := s.Unhelpful("1", 0); err != nil || len(got) != 0 {
+		t.Errorf("none are wanted: %+v, %v", got, err)
 	}
 	if n, err := s.Kept(ann); err != nil || n != 2 {
 		t.Errorf("kept of ann: %d, %v", n, err)
