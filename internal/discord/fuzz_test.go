@@ -78,7 +78,7 @@ func stored(title, text string) *article.Article {
 	if !strings.ContainsFunc(title, unicode.IsGraphic) {
 		return nil // a corpus finds another
 	}
-	if len(sentences) == 0 || len(sentences) > 40 || !utf8.ValidString(text+title) || strings.Contains(text, "\r") || strings.ContainsFunc(title, unicode.IsControl) || utf8.RuneCountInString(title) > 256 {
+	if len(sentences) == 0 || len(sentences) > 40 || !utf8.ValidString(text) || !utf8.ValidString(title) || strings.Contains(text, "\r") || strings.ContainsFunc(title, unicode.IsControl) || utf8.RuneCountInString(title) > 256 {
 		return nil
 	}
 	return newArticle("id", title, "https://news.example/a", sentences[:(len(sentences)+1)/2], append([]string{"The end."}, sentences[(len(sentences)+1)/2:]...))
