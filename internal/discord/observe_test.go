@@ -147,6 +147,14 @@ func TestErrorsOfRequestsAreDiscreet(t *testing.T) {
 			return &http.Response{Status: "403 Forbidden", StatusCode: 403, Header: http.Header{}, Request: r,
 				Body: io.NopCloser(bytes.NewReader(bytes.Repeat([]byte("<p>no</p>\n"), 1000)))}, nil
 		},
+		"an answer that repeats the request": func(r *http.Request) (*http.Response, error) {
+			body := "<p>no " + r.URL.String() + " for " + r.Header.Get("Authorization") + "</p>"
+			return &http.Response{Status: "403 Forbidden", StatusCode: 403, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(body))}, nil
+		},
+		"a rate limit": func(r *http.Request) (*http.Response, error) {
+			return &http.Response{Status: "429 Too Many Requests", StatusCode: 429, Header: http.Header{}, Request: r,
+				Body: io.NopCloser(strings.NewReader(`{"retry_after":0.001}`))}, nil
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			target.http = answer
