@@ -189,7 +189,7 @@ func changes(s speaker, r library.Report) string {
 		if len(change.ids) == 0 {
 			continue
 		}
-		lines = append(lines, s.say(change.key, "Count", len(change.ids), "Names", s.ids(change.ids)))
+		lines = append(lines, s.say(change.key, "Count", len(change.ids), "Names", s.ids(change.ids, nil)))
 	}
 	lines = append(lines, s.say("reload.now", "Size", size(s, r.After)))
 	if r.Before.Revision != r.After.Revision && r.Before.Revision != "" {

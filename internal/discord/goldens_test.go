@@ -1,12 +1,14 @@
 package discord
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 
 	"verbatim/internal/discordtest"
 	"verbatim/internal/library"
+	"verbatim/internal/store"
 )
 
 // posted waits for a message of the bot's in #general that says something.
@@ -62,4 +64,25 @@ func TestTranscriptGoldens(t *testing.T) {
 	s.corpus(mia, "goldens", discordtest.Opt("remove", choices[0].Value))
 	s.corpus(mia, "status")
 	s.end()
+}
+
+// TestLongLogIsAFileToo: what doesn't fit on the page is in a file beside.
+func TestLongLogIsAFileToo(t *testing.T) {
+	s, f, mia := newShelved(t)
+	for i := range 3 * maxLogged {
+		if err := f.store.Record(s.Guild().ID, store.Entry{By: "=mia (123456789012345678)", Action: store.Added, Article: fmt.Sprintf("a%02d.md", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := s.corpus(mia, "log")
+	if got := r.Text(); !strings.Contains(got, "a59.md") || strings.Contains(got, "a39.md") || !strings.Contains(got, "and 40 more") {
+		t.Errorf("the page:\n%s", got)
+	}
+	if len(r.Message.Attachments) != 1 {
+		t.Fatalf("%d files", len(r.Message.Attachments))
+	}
+	rows := strings.Split(strings.TrimSpace(fetched(t, r.Message.Attachments[0].URL)), "\n")
+	if len(rows) != 3*maxLogged+1 || rows[0] != "time,by,action,article,detail" || rows[60] != "2026-01-02T03:04:05Z,'=mia (123456789012345678),add,a00.md," {
+		t.Errorf("%d rows, the last %q", len(rows), rows[len(rows)-1])
+	}
 }

@@ -71,7 +71,7 @@ func (h *handlers) log(_ context.Context, r corpusRequest) (Reply, error) {
 	if refused != nil {
 		return *refused, nil
 	}
-	entries, err := h.store.Log(r.Server, maxLogged)
+	entries, err := h.store.Log(r.Server, store.MaxEntries)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -79,11 +79,36 @@ func (h *handlers) log(_ context.Context, r corpusRequest) (Reply, error) {
 		return Reply{Text: s.say("log.none"), Private: true}, nil
 	}
 	lines := []string{bold + s.say("log.head") + bold}
-	for _, e := range entries {
+	for _, e := range entries[:min(len(entries), maxLogged)] {
 		lines = append(lines, "- "+moment(e.At)+" "+s.logged(e))
 	}
-	text, _ := fill(lines, maxText)
-	return Reply{Text: text, Private: true}, nil
+	text, left := fill(lines, maxText-200)
+	more := len(entries) - (len(lines) - 1 - len(left))
+	if more == 0 {
+		return Reply{Text: text, Private: true}, nil
+	}
+	all, err := logTable(entries)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Text: text + "\n" + s.say("gaps.more", "Count", more), Private: true, File: &File{Name: "log.csv", Data: all}}, nil
+}
+
+// logTable is all of a server's log as CSV, in English.
+func logTable(entries []store.Entry) ([]byte, error) {
+	rows := [][]string{{"time", "by", "action", "article", "detail"}}
+	for _, e := range entries {
+		rows = append(rows, []string{e.At.UTC().Format(time.RFC3339), cell(e.By), string(e.Action), cell(e.Article), cell(e.Detail)})
+	}
+	return table(rows)
+}
+
+func table(rows [][]string) ([]byte, error) {
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+		return nil, fmt.Errorf("write a table as CSV: %w", err)
+	}
+	return b.Bytes(), nil
 }
 
 // gaps lists the questions that the articles could not answer, as a page and as
@@ -112,25 +137,20 @@ func (h *handlers) gaps(_ context.Context, r corpusRequest) (Reply, error) {
 	if more := len(gaps) - (len(lines) - 1 - len(left)); more > 0 {
 		text += "\n" + s.say("gaps.more", "Count", more)
 	}
-	table, err := gapTable(gaps)
+	all, err := gapTable(gaps)
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Text: text, Private: true, File: &File{Name: "questions.csv", Data: table}}, nil
+	return Reply{Text: text, Private: true, File: &File{Name: "questions.csv", Data: all}}, nil
 }
 
 // gapTable is the list as CSV.
 func gapTable(gaps []store.Gap) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
 	rows := [][]string{{"question", "count", "first", "last"}}
 	for _, g := range gaps {
 		rows = append(rows, []string{cell(g.Question), strconv.Itoa(g.Count), g.First.UTC().Format(time.RFC3339), g.Last.UTC().Format(time.RFC3339)})
 	}
-	if err := w.WriteAll(rows); err != nil {
-		return nil, fmt.Errorf("write the questions as CSV: %w", err)
-	}
-	return b.Bytes(), nil
+	return table(rows)
 }
 
 // cell keeps a spreadsheet from taking what a member typed for a formula.

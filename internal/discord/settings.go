@@ -125,7 +125,7 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		channels = append(channels, fmt.Sprintf("<#%s> (%d s)", id, set.Listen[id]))
 	}
 	for _, id := range slices.Sorted(maps.Keys(set.Use)) {
-		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id]))
+		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id], h.desk.Corpus()))
 	}
 	logged, language := none, h.words.in(set.Language).say("language")
 	if set.LogChannel != "" {

@@ -232,16 +232,23 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 	}
 	text := s.say("use.all")
 	if ids := h.store.Use(r.Server, r.Channel); len(ids) > 0 {
-		text = s.say("use.some", "Names", s.ids(ids))
+		text = s.say("use.some", "Names", s.ids(ids, desk))
 	}
 	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
-// ids lists articles, the first few of them.
-func (s speaker) ids(ids []string) string {
+// ids lists articles, the first few of them, by their titles in a corpus, or as
+// their files are called where there is none.
+func (s speaker) ids(ids []string, c *article.Corpus) string {
 	var names []string
 	for _, id := range ids[:min(len(ids), maxTitles)] {
-		names = append(names, s.inline(shorten(library.Label(id), 60)))
+		name := library.Label(id)
+		if c != nil {
+			if a := c.Article(id); a != nil && a.Title != "" {
+				name = a.Title
+			}
+		}
+		names = append(names, s.inline(shorten(name, 60)))
 	}
 	if left := len(ids) - maxTitles; left > 0 {
 		names = append(names, s.say("status.more", "Count", left))

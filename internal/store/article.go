@@ -151,7 +151,7 @@ func (s *Store) log(root Branch, server string, e Entry) error {
 	if e.At.IsZero() {
 		e.At = s.clock()
 	}
-	return appended(b, e, maxEntries)
+	return appended(b, e, MaxEntries)
 }
 
 // Log are the last n entries of a server's log, the newest first.

@@ -38,7 +38,7 @@ func TestBackupIsWholeAtAnyMoment(t *testing.T) {
 		}
 		r := open(t, restored, h)
 		articles, err := r.Articles("1")
-		log, logErr := r.Log("1", maxEntries)
+		log, logErr := r.Log("1", MaxEntries)
 		if err != nil || logErr != nil || len(articles) == 0 || len(log) < len(articles) || articles[len(articles)-1].Name != "first.md" {
 			t.Errorf("%d articles and %d lines of the log, %v, %v", len(articles), len(log), err, logErr)
 		}

@@ -47,7 +47,7 @@ const (
 	MaxArticles = 100      // added articles
 	MaxBytes    = 16 << 20 // of their files together
 	MaxGoldens  = 200      // golden questions: all are asked at each reload
-	maxEntries  = 1000     // of the log; the oldest go
+	MaxEntries  = 1000     // of the log; the oldest go
 	maxGaps     = 2000     // unanswered questions; those asked longest ago go
 )
 

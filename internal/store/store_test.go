@@ -338,11 +338,11 @@ func TestOpinions(t *testing.T) {
 func TestLogIsBounded(t *testing.T) {
 	s := open(t, "", newHand())
 	defer func() { must(t, s.Close()) }()
-	for i := range maxEntries + 5 {
+	for i := range MaxEntries + 5 {
 		must(t, s.Record("1", Entry{By: "ann", Action: Reloaded, Detail: fmt.Sprint(i)}))
 	}
-	log, err := s.Log("1", 2*maxEntries)
-	if err != nil || len(log) != maxEntries || log[0].Detail != fmt.Sprint(maxEntries+4) || log[maxEntries-1].Detail != "5" {
+	log, err := s.Log("1", 2*MaxEntries)
+	if err != nil || len(log) != MaxEntries || log[0].Detail != fmt.Sprint(MaxEntries+4) || log[MaxEntries-1].Detail != "5" {
 		t.Errorf("%d entries, %v", len(log), err)
 	}
 }
