@@ -348,6 +348,18 @@ func TestTokenRevokedWhileRunning(t *testing.T) {
 	}
 }
 
+// TestStopWhileDiscordIsAway: the program ends well at once, though it waits for
+// Discord.
+func TestStopWhileDiscordIsAway(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	b := start(t, s, "CORPUS_DIR", shipped(t))
+	s.Gateway().Away(true)
+	s.WaitDisconnected()
+	if status := b.stop(); status != exitAnswered {
+		t.Errorf("status %d", status)
+	}
+}
+
 // TestWatch: with WATCH set, a file that is written is answered from without
 // anyone asking for it, and a broken one leaves the old articles answering.
 func TestWatch(t *testing.T) {
