@@ -98,19 +98,31 @@ func (c *handClock) move(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// errorLog takes a log and keeps the lines that tell of errors.
+// errorLog takes a log and keeps the lines that tell of errors, and the last.
 type errorLog struct {
 	mu   sync.Mutex
 	kept []string
+	last []string
 }
 
 func (l *errorLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if text := string(p); len(l.kept) < 10 && (strings.Contains(text, "level=ERROR") || strings.Contains(text, "a reply was not sent")) {
+	text := string(p)
+	if l.last = append(l.last, text); len(l.last) > 100 {
+		l.last = l.last[1:]
+	}
+	if len(l.kept) < 10 && (strings.Contains(text, "level=ERROR") || strings.Contains(text, "a reply was not sent")) {
 		l.kept = append(l.kept, text)
 	}
 	return len(p), nil
+}
+
+// tail is the end of the log.
+func (l *errorLog) tail() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.last, "")
 }
 
 func (l *errorLog) bad() []string {
@@ -140,6 +152,9 @@ func newSoak(t *testing.T) *soak {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("the bot ended badly: %v", err)
+		}
+		if t.Failed() {
+			t.Logf("the end of the bot's log:\n%s", s.log.tail())
 		}
 	})
 	s.WaitReady()
