@@ -48,6 +48,7 @@ func TestEventsTwice(t *testing.T) {
 
 // TestEventsOutOfOrder: what is told first may have happened last.
 func TestEventsOutOfOrder(t *testing.T) {
+	t.Parallel()
 	t.Run("a question after its edits", func(t *testing.T) {
 		t.Parallel()
 		r := start(t, discordtest.Options{}, newDesk())

@@ -22,6 +22,7 @@ var referenced = regexp.MustCompile(`\(Reference ([a-z0-9]{8})\)`)
 // are shown a reference and nothing else; under it the log has the stack. So it is
 // when the panic comes before the handler, as the request is read.
 func TestPanicInEveryHandler(t *testing.T) {
+	t.Parallel()
 	for name, early := range map[string]bool{"in the handler": false, "before it": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

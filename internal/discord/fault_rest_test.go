@@ -49,6 +49,7 @@ func (r *running) mention(who *discordtest.Member, c *discordtest.Channel, text 
 // part of the time that there is, and not the reply; and nobody is answered twice
 // when it was stuck on its way back.
 func TestAnswersThatHang(t *testing.T) {
+	t.Parallel()
 	const long = time.Hour
 	for _, test := range []struct {
 		name  string
@@ -108,6 +109,7 @@ func TestAnnouncementThatIsLost(t *testing.T) {
 // TestEditsThatFail: the reply that was announced is put in its place as soon as
 // that can be done, and stands there once.
 func TestEditsThatFail(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		n     int
@@ -146,6 +148,7 @@ func TestEditsThatFail(t *testing.T) {
 // TestTooLateToEdit: what Discord says of an announced reply that is gone, or of
 // an interaction that is too old, ends the matter.
 func TestTooLateToEdit(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name         string
 		status, code int
@@ -228,6 +231,7 @@ func TestReplyThatDiscordRefuses(t *testing.T) {
 // reply is worth, the reply is given up, what isn't limited goes on, and no secret
 // of the request is logged, which is looked at when the bot has stopped.
 func TestLimitOfAnHour(t *testing.T) {
+	t.Parallel()
 	for _, global := range []bool{false, true} {
 		t.Run(map[bool]string{false: "of a route", true: "of everything"}[global], func(t *testing.T) {
 			t.Parallel()
@@ -280,6 +284,7 @@ func TestExpiredInteractionIsNoRevokedToken(t *testing.T) {
 // TestForbiddenToSpeak: the member is told in private, once, and where even that
 // is refused nothing is tried again.
 func TestForbiddenToSpeak(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		fault discordtest.Fault
@@ -318,6 +323,7 @@ func TestForbiddenToSpeak(t *testing.T) {
 // TestGoneMeanwhile: what a reply belongs to may have been deleted by the time
 // that it is ready.
 func TestGoneMeanwhile(t *testing.T) {
+	t.Parallel()
 	t.Run("the reply to a question that is edited", func(t *testing.T) {
 		t.Parallel()
 		r := start(t, discordtest.Options{}, newDesk())

@@ -18,6 +18,7 @@ import (
 // told to stop does, within the time that it gives to what runs. Goroutines that
 // it would leave behind fail the package's tests.
 func TestStopAtAnyPoint(t *testing.T) {
+	t.Parallel()
 	const forever = time.Hour
 	hang := discordtest.Fault{Status: 504, Delay: forever}
 	slow := discordtest.Fault{Status: 200, Body: `{"id":"1","url":"ws://127.0.0.1"}`, SlowBody: forever}

@@ -115,6 +115,7 @@ func TestTooSlowIsGivenUp(t *testing.T) {
 }
 
 func TestRESTFaults(t *testing.T) {
+	t.Parallel()
 	const callback, messages = "/interactions/{id}/{token}/callback", "/channels/{channel}/messages"
 	for _, test := range []struct {
 		name  string
@@ -151,6 +152,7 @@ func TestRESTFaults(t *testing.T) {
 }
 
 func TestFinalErrorsAreFinal(t *testing.T) {
+	t.Parallel()
 	for _, code := range []int{10062, 40060} {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()

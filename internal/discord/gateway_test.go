@@ -44,6 +44,7 @@ func (r *running) runError() error {
 }
 
 func TestGatewayFaults(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name       string
 		fault      func(discordtest.Gateway)
@@ -112,6 +113,7 @@ func TestHeartbeatUnanswered(t *testing.T) {
 }
 
 func TestSilentGateway(t *testing.T) {
+	t.Parallel()
 	for _, part := range []string{"HELLO", "READY"} {
 		t.Run("no "+part, func(t *testing.T) {
 			t.Parallel()
@@ -160,6 +162,7 @@ func TestMissedEventsAreAnswered(t *testing.T) {
 }
 
 func TestFatal(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		opts discordtest.Options

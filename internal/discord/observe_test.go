@@ -132,6 +132,7 @@ func TestLogOfQuestions(t *testing.T) {
 // TestLogCantBeForged: whatever else members, files and the gateway name is no new
 // line either, at the most talkative level.
 func TestLogCantBeForged(t *testing.T) {
+	t.Parallel()
 	const forged = "\ntime=2026-01-01 level=ERROR msg=forged\r\u2028\u202e\x1b[31m"
 	for name, handler := range map[string]func(io.Writer) slog.Handler{
 		"text": func(w io.Writer) slog.Handler {
