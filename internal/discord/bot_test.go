@@ -57,6 +57,7 @@ func contains(t *testing.T, text string, parts ...string) {
 }
 
 func TestAskInFourWays(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	c, ada := r.Channel("general"), r.Member("ada")
 
@@ -82,6 +83,7 @@ func TestAskInFourWays(t *testing.T) {
 }
 
 func TestDecline(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	got := r.Member("ada").Slash(r.Channel("general"), "ask", discordtest.Opt("question", "What is the tariff of the lighthouse?")).Reply()
 	contains(t, got.Text(), "**The article does not say.**", "7 sentences searched. “tariff” does not occur in any of them.",
@@ -92,6 +94,7 @@ func TestDecline(t *testing.T) {
 }
 
 func TestNotForTheBot(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	c, ada := r.Channel("general"), r.Member("ada")
 	question := r.BotUser().Mention() + " when was the lighthouse built?"
@@ -106,12 +109,14 @@ func TestNotForTheBot(t *testing.T) {
 }
 
 func TestEmptyMentionGetsHelp(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	got := r.Reply(r.Member("ada").Says(r.Channel("general"), r.BotUser().Mention()))
 	contains(t, got.Text(), "I answer from what I have read, word for word", "**The lighthouse of Carrick**")
 }
 
 func TestLongQuestionIsRefused(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	long := strings.Repeat("lighthouse ", 100)
 	got := r.Reply(r.Member("ada").DM(long))
@@ -122,6 +127,7 @@ func TestLongQuestionIsRefused(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	got := r.Member("ada").Slash(r.Channel("general"), "summary", discordtest.Opt("length", "short")).Reply()
 	contains(t, got.Text(), "**Summary of [The lighthouse of Carrick](<https://news.example/carrick>)** (short: 2 of 7 sentences)",
@@ -129,6 +135,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestModeratorReloads(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	c := r.Channel("general")
 	mod := r.Member("mia", discordtest.WithPermissions(discordtest.ManageGuild))
@@ -151,6 +158,7 @@ func TestModeratorReloads(t *testing.T) {
 }
 
 func TestBrokenReload(t *testing.T) {
+	t.Parallel()
 	desk := newDesk()
 	r := start(t, discordtest.Options{}, desk)
 	desk.set(func() { desk.onReload = brokenReload })
@@ -163,6 +171,7 @@ func TestBrokenReload(t *testing.T) {
 }
 
 func TestOneServerOnly(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, discordtest.Options{})
 	r := launch(t, s, newDesk(), func(c *Config, _ *pace) { c.GuildID = s.Guild().ID })
 	r.WaitReady()
@@ -176,6 +185,7 @@ func TestOneServerOnly(t *testing.T) {
 }
 
 func TestCommandsAreWrittenOnce(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, discordtest.Options{})
 	for range 2 {
 		r := launch(t, s, newDesk())
@@ -191,6 +201,7 @@ func TestCommandsAreWrittenOnce(t *testing.T) {
 }
 
 func TestQuestionsOfManyArticles(t *testing.T) {
+	t.Parallel()
 	hostile := newArticle("evil", "**@everyone** [x](https://evil.example) `", "", []string{"@everyone must read <@1> and [this](https://evil.example) about **pinging** harbours."})
 	r := start(t, discordtest.Options{}, newDesk(lighthouse(), hostile))
 	got := r.Member("ada").Slash(r.Channel("general"), "ask", discordtest.Opt("question", "who must read about pinging?")).Reply()
@@ -201,6 +212,7 @@ func TestQuestionsOfManyArticles(t *testing.T) {
 }
 
 func TestInstalledByAMember(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	r.WaitCommands("ask")
 	elsewhere := r.AddGuild("Elsewhere", discordtest.WithoutBot())
@@ -213,6 +225,7 @@ func TestInstalledByAMember(t *testing.T) {
 }
 
 func TestModeratorsCommandsOutsideAServer(t *testing.T) {
+	t.Parallel()
 	r := start(t, discordtest.Options{}, newDesk())
 	ada := r.Member("ada", discordtest.WithPermissions(discordtest.ManageGuild))
 	got := ada.Slash(ada.DMChannel(), "corpus reload", discordtest.Forged()).Reply()
@@ -223,6 +236,7 @@ func TestModeratorsCommandsOutsideAServer(t *testing.T) {
 }
 
 func TestModeratorByRole(t *testing.T) {
+	t.Parallel()
 	settings := &fixedSettings{}
 	r := start(t, discordtest.Options{}, newDesk(), func(c *Config, _ *pace) { c.Settings = settings })
 	role := r.Guild().Role("editors", 0)
@@ -249,6 +263,7 @@ func TestRoleOfTheBotIsTheBot(t *testing.T) {
 }
 
 func TestPresence(t *testing.T) {
+	t.Parallel()
 	desk := newDesk()
 	r := start(t, discordtest.Options{}, desk)
 	shows := func(status, text string) {

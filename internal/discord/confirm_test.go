@@ -12,6 +12,7 @@ import (
 // TestTranscriptConfirming: what was shown is what is done, once, by whom it was
 // shown to, and not after a restart.
 func TestTranscriptConfirming(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t)
 	ben := s.Member("ben", discordtest.WithPermissions(discordtest.ManageGuild))
 	other := strings.Replace(stormText, "Dora", "Bella", 1)
@@ -51,6 +52,7 @@ func TestTranscriptConfirming(t *testing.T) {
 // previews of one name that are confirmed at the same moment one is done and the
 // other shown again.
 func TestConfirmedAtOnce(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t, unlimited)
 	ben := s.Member("ben", discordtest.WithPermissions(discordtest.ManageGuild))
 	added := func() (n int) {

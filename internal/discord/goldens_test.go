@@ -27,6 +27,7 @@ func (s *scene) posted(part string) {
 // TestTranscriptGoldens: whoever has the articles read again, each server is
 // told which of its golden questions are answered differently.
 func TestTranscriptGoldens(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t)
 	other := s.AddGuild("elsewhere")
 	mod := other.Member("mod", discordtest.WithPermissions(discordtest.ManageGuild))
@@ -68,6 +69,7 @@ func TestTranscriptGoldens(t *testing.T) {
 
 // TestLongLogIsAFileToo: what doesn't fit on the page is in a file beside.
 func TestLongLogIsAFileToo(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t)
 	for i := range 3 * maxLogged {
 		if err := f.store.Record(s.Guild().ID, store.Entry{By: "=mia (123456789012345678)", Action: store.Added, Article: fmt.Sprintf("a%02d.md", i)}); err != nil {

@@ -59,6 +59,7 @@ func look(s *scene, who *discordtest.Member, command string, args ...discordtest
 }
 
 func TestTranscriptSummary(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk(harbour()))
 	grace := s.Member("grace")
 	s.text.Note("A summary is sentences of the article, unchanged and in its order, each with its place.")
@@ -81,6 +82,7 @@ func TestTranscriptSummary(t *testing.T) {
 }
 
 func TestTranscriptSummaryOfAll(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk(lighthouse(), harbour(), newArticle("mill", "The mill", "", []string{"The mill is old.", "It grinds corn."})))
 	s.text.Note("Of several articles each gets a paragraph; those that say nothing about a focus are left out.")
 	look(s, s.ada, "summary", discordtest.Opt("article", "all"))
@@ -95,6 +97,7 @@ func TestTranscriptSummaryOfAll(t *testing.T) {
 }
 
 func TestTranscriptArticle(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk(harbour()))
 	s.text.Note("What an article is.")
 	look(s, s.ada, "article about")
@@ -119,6 +122,7 @@ func TestTranscriptArticle(t *testing.T) {
 }
 
 func TestTranscriptAwkwardArticle(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk(awkward()))
 	s.text.Note("Whatever stands in an article is shown as it is, and does nothing. A sentence longer than a message goes on, on the next page.")
 	first := look(s, s.ada, "article mentions", discordtest.Opt("term", "anna bell")).Message

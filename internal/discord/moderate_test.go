@@ -22,6 +22,7 @@ func (s *scene) corpus(who *discordtest.Member, sub string, args ...discordtest.
 }
 
 func TestTranscriptAdding(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t)
 	s.text.Note("A moderator adds an article to the server: a preview first, then a button.")
 	preview := s.corpus(mia, "add", upload("Storm of 1902.md", stormText))
@@ -52,6 +53,7 @@ func TestTranscriptAdding(t *testing.T) {
 }
 
 func TestTranscriptReloading(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t)
 	s.text.Note("A moderator keeps an answer as golden; each reload asks it again.")
 	answer := s.ask(s.ada, "Who opened the harbour of Ashby?").Message
@@ -78,6 +80,7 @@ func TestTranscriptReloading(t *testing.T) {
 }
 
 func TestTranscriptGaps(t *testing.T) {
+	t.Parallel()
 	s, _, mia := newShelved(t)
 	s.text.Note("What the articles can't answer is kept for moderators: merged, counted, without names.")
 	s.corpus(mia, "gaps")
@@ -99,6 +102,7 @@ func TestTranscriptGaps(t *testing.T) {
 }
 
 func TestTranscriptSettings(t *testing.T) {
+	t.Parallel()
 	s, _, mia := newShelved(t)
 	set := func(sub string, args ...discordtest.Arg) discordtest.Reply {
 		t.Helper()
@@ -121,6 +125,7 @@ func TestTranscriptSettings(t *testing.T) {
 // TestTranscriptOpinions: moderators see which answers were found not helpful,
 // and neither who found so nor what had been asked.
 func TestTranscriptOpinions(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t, func(c *Config, _ *pace) {
 		st := c.Store
 		c.Opinion = func(_ context.Context, o Opinion) error {
@@ -145,6 +150,7 @@ func TestTranscriptOpinions(t *testing.T) {
 }
 
 func TestTranscriptPrivacy(t *testing.T) {
+	t.Parallel()
 	s, f, _ := newShelved(t)
 	s.text.Note("What is kept of a member, and the button that deletes it.")
 	s.ada.Slash(s.general, "privacy").Reply()
@@ -164,6 +170,7 @@ func TestTranscriptPrivacy(t *testing.T) {
 // TestModeratorRole: a role of the server's settings makes a moderator, and
 // only as long as it is held.
 func TestModeratorRole(t *testing.T) {
+	t.Parallel()
 	s, _, mia := newShelved(t)
 	keepers := s.Guild().Role("keepers", 0)
 	kim := s.Member("kim", discordtest.WithRoles(keepers))
@@ -184,6 +191,7 @@ func TestModeratorRole(t *testing.T) {
 
 // TestLogIsPosted: what moderators do is told in the channel of the log.
 func TestLogIsPosted(t *testing.T) {
+	t.Parallel()
 	s, _, mia := newShelved(t)
 	mia.Slash(s.general, "settings log", discordtest.Opt("on", true)).Reply()
 	mia.Slash(s.Channel("elsewhere"), "corpus reload").Reply()
@@ -228,6 +236,7 @@ func TestGapTableIsNoFormula(t *testing.T) {
 // TestPagesAreAddedWhereAllowed: what was fetched is shown before it is added,
 // and its failure is told without a word of what is behind an address.
 func TestPagesAreAddedWhereAllowed(t *testing.T) {
+	t.Parallel()
 	s, _, mia := newShelved(t)
 	link := discordtest.Opt("link", "https://news.example/storm")
 	if got := s.corpus(mia, "add", link).Text(); !strings.Contains(got, "operator") {

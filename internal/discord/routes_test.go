@@ -176,6 +176,7 @@ const stormSecret = "---\ntitle: The storm of 1902\n---\nThe storm of 1902 sank 
 // completed, summarised, checked, listed, exported, removed or pressed for in
 // another, by any command, button, dialogue, menu or message that there is.
 func TestServersSeeNothingOfEachOther(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t, unlimited)
 	preview := s.corpus(mia, "add", upload("storm.md", stormSecret))
 	mia.Clicks(preview.Message, "Confirm").Reply()
@@ -294,6 +295,7 @@ func (f *shelf) kept(t *testing.T, server string) string {
 // TestMembersCanDoNothingOfModerators tries every route: what moderators may do
 // is refused to members in private, politely, and nothing comes of it.
 func TestMembersCanDoNothingOfModerators(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t, unlimited)
 	server := s.Guild().ID
 	mia.Clicks(s.corpus(mia, "add", upload("storm.md", stormSecret)).Message, "Confirm").Reply()

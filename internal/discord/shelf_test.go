@@ -99,6 +99,7 @@ func (s *scene) restart(f *shelf) {
 // TestTranscriptOldReplies: what a reply quotes is compared with the articles
 // of today, after any restart and any number of reloads.
 func TestTranscriptOldReplies(t *testing.T) {
+	t.Parallel()
 	s, f, mia := newShelved(t)
 	long := "The keeper " + strings.Repeat("climbed the stairs, lit the lamp, wrote his log, ", 40) + "and slept."
 	f.write("lamp.md", "---\ntitle: The lamp\n---\n"+long+"\n\nThe lamp burns oil.\n")

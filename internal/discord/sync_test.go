@@ -75,6 +75,7 @@ func TestBitsReadsWhatServersSend(t *testing.T) {
 }
 
 func TestSync(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, discordtest.Options{})
 	config := Config{Token: s.Token(), APIURL: s.URL(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -90,6 +90,7 @@ func (s *scene) ask(who *discordtest.Member, question string, args ...discordtes
 }
 
 func TestTranscriptAsking(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.text.Note("A mention anywhere in a message, a reply to the bot, a thread, a direct message and a command are all questions.")
 	first := s.Reply(s.ada.Says(s.general, "Say, "+s.BotUser().Mention()+", when was the lighthouse of Carrick built?"))
@@ -101,6 +102,7 @@ func TestTranscriptAsking(t *testing.T) {
 }
 
 func TestTranscriptDeclining(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.text.Note("When the article doesn't say, the bot says so, why, and what comes nearest.")
 	s.ask(s.ada, "What is the tariff of the lighthouse?")
@@ -112,6 +114,7 @@ func TestTranscriptDeclining(t *testing.T) {
 }
 
 func TestTranscriptFollowingUp(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	grace := s.Member("grace")
 	s.text.Note("For fifteen minutes a question may follow the one before, by the same member in the same channel.")
@@ -127,6 +130,7 @@ func TestTranscriptFollowingUp(t *testing.T) {
 }
 
 func TestTranscriptEditing(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.text.Note("When a question is edited, so is the reply; when it is deleted, the reply goes.")
 	q := s.ada.Says(s.general, s.BotUser().Mention()+" who pays the tariff?")
@@ -144,6 +148,7 @@ func TestTranscriptEditing(t *testing.T) {
 }
 
 func TestTranscriptButtons(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	grace := s.Member("grace")
 	s.text.Note("An answer has buttons: the passage in its place, the passages left out, an opinion.")
@@ -165,6 +170,7 @@ func TestTranscriptButtons(t *testing.T) {
 }
 
 func TestTranscriptAboutAMessage(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.text.Note("The message menu finds what the articles have on someone's words, for the asker alone.")
 	said := s.Member("grace").Says(s.general, "I think the lighthouse was built by a **Quinn**, no?")
@@ -175,6 +181,7 @@ func TestTranscriptAboutAMessage(t *testing.T) {
 }
 
 func TestTranscriptVerifying(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.text.Note("Is a quotation in the article as it stands?")
 	for _, q := range []string{
@@ -192,6 +199,7 @@ func TestTranscriptVerifying(t *testing.T) {
 }
 
 func TestTranscriptTyping(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk(lighthouse(), newArticle("mill", "The mill", "", []string{"The mill is old.", "It grinds corn for the lamp keeper's bread, which is baked on the first morning of each month, as it has been for ages."})))
 	s.text.Note("While a question is typed, sentences that fit are offered; and articles by their title.")
 	s.ada.Autocomplete(s.general, "ask", "question", "la").Reply()
@@ -203,6 +211,7 @@ func TestTranscriptTyping(t *testing.T) {
 }
 
 func TestTranscriptHelp(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.ada.Slash(s.general, "help").Reply()
 	s.text.Note("Moderators see their commands too; an empty mention gets help as well.")
@@ -212,6 +221,7 @@ func TestTranscriptHelp(t *testing.T) {
 }
 
 func TestTranscriptModerating(t *testing.T) {
+	t.Parallel()
 	desk := newDesk()
 	role := fixedSettings{}
 	s := newScene(t, desk, func(c *Config, _ *pace) { c.Settings = &role })
@@ -228,6 +238,7 @@ func TestTranscriptModerating(t *testing.T) {
 }
 
 func TestTranscriptListening(t *testing.T) {
+	t.Parallel()
 	settings := &fixedSettings{listens: map[string]time.Duration{}}
 	s := newScene(t, newDesk(), func(c *Config, _ *pace) { c.Settings, c.MessageContent = settings, true })
 	help := s.Channel("questions")
@@ -249,6 +260,7 @@ func TestTranscriptListening(t *testing.T) {
 }
 
 func TestTranscriptLanguages(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.text.Note("The bot's own words are in the language of the member's client; quotations stay as they are.")
 	for _, locale := range []string{"es-ES", "fr", "de", "ar", "pt-BR", "ja"} {
@@ -260,6 +272,7 @@ func TestTranscriptLanguages(t *testing.T) {
 }
 
 func TestTranscriptNotAllowed(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, newDesk())
 	s.text.Note("Where the bot may not write, it says so in private, once.")
 	quiet := s.Channel("announcements")
