@@ -311,6 +311,55 @@ func TestRevokedTokenIsTrouble(t *testing.T) {
 	}
 }
 
+// TestTokenRevokedWhileRunning: whether the gateway says so or the next request,
+// the program ends, with the status of trouble and with what to do.
+func TestTokenRevokedWhileRunning(t *testing.T) {
+	for name, revoke := range map[string]func(*discordtest.Server){
+		"told by the gateway": func(s *discordtest.Server) { s.Gateway().Revoke() },
+		"told by a request": func(s *discordtest.Server) {
+			s.Fail("*", "/channels/{channel}/messages", -1, discordtest.Fault{Status: 401, Message: "401: Unauthorized"})
+			s.Member("alice").DM(killed)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := discordtest.New(t, discordtest.Options{})
+			var stderr syncBuffer
+			set := map[string]string{"DISCORD_TOKEN": s.Token(), "DISCORD_API_URL": s.URL(), "CORPUS_DIR": shipped(t), "LOG_LEVEL": "debug"}
+			ended := make(chan int, 1)
+			go func() { ended <- run(t.Context(), nil, env(set), strings.NewReader(""), &stderr, &stderr) }()
+			s.WaitReady()
+			revoke(s)
+			if status := <-ended; status != exitTrouble {
+				t.Errorf("status %d, want %d", status, exitTrouble)
+			}
+			last := strings.TrimSpace(stderr.String())
+			last = last[strings.LastIndex(last, "\n")+1:]
+			for _, want := range []string{"bot: discord: the token was refused", "DISCORD_TOKEN", "Developer Portal"} {
+				if !strings.Contains(last, want) {
+					t.Errorf("the last line says nothing of %q: %s", want, last)
+				}
+			}
+			for _, secret := range s.Secrets() {
+				if strings.Contains(stderr.String(), secret) {
+					t.Errorf("%q stands in the log", secret)
+				}
+			}
+		})
+	}
+}
+
+// TestStopWhileDiscordIsAway: the program ends well at once, though it waits for
+// Discord.
+func TestStopWhileDiscordIsAway(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	b := start(t, s, "CORPUS_DIR", shipped(t))
+	s.Gateway().Away(true)
+	s.WaitDisconnected()
+	if status := b.stop(); status != exitAnswered {
+		t.Errorf("status %d", status)
+	}
+}
+
 // TestWatch: with WATCH set, a file that is written is answered from without
 // anyone asking for it, and a broken one leaves the old articles answering.
 func TestWatch(t *testing.T) {

@@ -102,8 +102,8 @@ func TestLoad(t *testing.T) {
 	_, most := memory(t, cmd)
 	s.CloseIdle()
 	after := routines(t, cmd)
-	for deadline := time.Now().Add(5 * time.Second); after > goroutines+2 && time.Now().Before(deadline); after = routines(t, cmd) {
-		s.CloseIdle() // those that were busy just now
+	for deadline := time.Now().Add(10 * time.Second); after > goroutines+2 && time.Now().Before(deadline); after = routines(t, cmd) {
+		s.CloseIdle() // those that were busy just now, and after 5 s those that were never used
 		time.Sleep(100 * time.Millisecond)
 	}
 	used := cpu(t, cmd)

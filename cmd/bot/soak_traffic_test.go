@@ -46,7 +46,8 @@ func (s *soak) people() {
 	}
 }
 
-// publish writes the operator's articles, a new edition at each call.
+// publish writes the operator's articles, a new edition at each call. One is long,
+// so that an edition which isn't let go is seen in what is held.
 func (s *soak) publish() {
 	s.t.Helper()
 	s.edition++
@@ -56,6 +57,11 @@ func (s *soak) publish() {
 	}
 	put(s.t, s.dir, "syria-joins-the-coalition.md", string(text)+fmt.Sprintf("\nThis is edition %d of the article.\n", s.edition))
 	put(s.t, s.dir, "bridge.md", bridgeArticle)
+	var long strings.Builder
+	for i := range 450 {
+		fmt.Fprintf(&long, "In season %d the gardener of plot %d sowed %d rows of beans, and watered them on each of the %d dry evenings.\n\n", s.edition, i, i%17+2, i%29+3)
+	}
+	put(s.t, s.dir, "garden.md", long.String())
 }
 
 func one[T any](s *soak, of []T) T { return of[s.random.IntN(len(of))] }

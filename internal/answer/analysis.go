@@ -8,16 +8,15 @@ import (
 	"verbatim/internal/lang"
 )
 
-// word is one distinct normalised word of the corpus.
+// word is one distinct normalised word of the corpus: what comparing it with the
+// words of a question reads, and little else, as that reads many.
 type word struct {
-	key      string // wordKey
-	norm     string
-	letters  letters
-	stem     int32
-	row      int32   // in the word vectors, -1 for none
-	rarity   float32 // in general English, 0 to 1
-	sentence int32   // the first that has it
-	stop     bool
+	norm   string
+	stem   int32
+	row    int32   // in the word vectors, -1 for none
+	rarity float32 // in general English, 0 to 1
+	prefix prefix
+	stop   bool
 }
 
 // flag says what one occurrence of a word looks like.
@@ -54,7 +53,9 @@ type analysis struct {
 	corpus     *article.Corpus
 	languages  []*lang.Language // of the articles, that of most sentences first; never empty
 	words      []word
+	wordKeys   []string         // by word
 	wordIDs    map[string]int32 // by wordKey
+	written    []int32          // by word: the first sentence that has it
 	stems      map[string]int32
 	stemNames  []string // by stem
 	df         []int32  // by stem: how many sentences hold it

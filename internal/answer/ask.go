@@ -74,7 +74,7 @@ func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 
 // surface is a word as it is first written in the corpus.
 func (a *analysis) surface(word int32) string {
-	x := &a.sentences[a.words[word].sentence]
+	x := &a.sentences[a.written[word]]
 	for _, u := range x.uses {
 		if u.word == word {
 			return a.corpus.Articles[x.article].Text[u.start:u.end]

@@ -27,6 +27,7 @@ type part struct {
 // the analysis that is being made.
 type dictionary struct {
 	words []word
+	keys  []string // by word
 	stems []string // by word.stem
 	ids   []int32  // by word: its number there, plus one; 0 for none yet
 }
@@ -37,7 +38,7 @@ func parts(c *article.Corpus, former *analysis) []part {
 	have := map[*article.Article]int{}
 	var old *dictionary
 	if former != nil {
-		old = &dictionary{words: former.words, stems: former.stemNames, ids: make([]int32, len(former.words))}
+		old = &dictionary{words: former.words, keys: former.wordKeys, stems: former.stemNames, ids: make([]int32, len(former.words))}
 		for i, art := range former.corpus.Articles {
 			have[art] = i
 		}
@@ -174,8 +175,9 @@ func (d *dictionary) word(t lang.Token, l *lang.Language, numbers map[string]int
 	if !ok {
 		n = int32(len(d.words))
 		numbers[key] = n
-		d.words = append(d.words, word{key: key, norm: t.Norm, letters: lettersOf(t.Norm), stem: int32(len(d.stems)), row: int32(t.Row),
-			rarity: float32(rarity(t, l)), stop: t.Stop})
+		d.words = append(d.words, word{norm: t.Norm, stem: int32(len(d.stems)), row: int32(t.Row), rarity: float32(rarity(t, l)),
+			prefix: prefixOf(t.Norm), stop: t.Stop})
+		d.keys = append(d.keys, key)
 		d.stems = append(d.stems, t.Stem)
 	}
 	return n
@@ -272,7 +274,7 @@ func (j *joiner) number(uses []use, d *dictionary) {
 		u := &uses[k]
 		id := d.ids[u.word] - 1
 		if id < 0 {
-			id = j.word(d.words[u.word], d)
+			id = j.word(d, u.word)
 			d.ids[u.word] = id + 1
 		}
 		u.word = id
@@ -287,13 +289,15 @@ func (j *joiner) number(uses []use, d *dictionary) {
 	}
 }
 
-func (j *joiner) word(w word, d *dictionary) int32 {
-	id, ok := j.wordIDs[w.key]
+func (j *joiner) word(d *dictionary, n int32) int32 {
+	key := d.keys[n]
+	id, ok := j.wordIDs[key]
 	if !ok {
 		id = int32(len(j.words))
-		j.wordIDs[w.key] = id
-		w.stem, w.sentence = j.stem(d.stems[w.stem]), int32(len(j.sentences))
-		j.words = append(j.words, w)
+		j.wordIDs[key] = id
+		w := d.words[n]
+		w.stem = j.stem(d.stems[w.stem])
+		j.words, j.wordKeys, j.written = append(j.words, w), append(j.wordKeys, key), append(j.written, int32(len(j.sentences)))
 		j.spelt.add(id, &w)
 	}
 	return id

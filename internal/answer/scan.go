@@ -38,11 +38,8 @@ type scan struct {
 	features   []float64 // of the candidates
 	counts     []float64 // of soften
 	wide       []float32 // of surroundings
-	added      []float32 // of novelty
-	sum        []float32
 	finding    finder
 	found      []candidate
-	rows       []Row
 }
 
 // naming is what the question names in one article.
@@ -165,7 +162,7 @@ func (s *scan) similarity(t int, word int32) float32 {
 		return 0
 	}
 	c := s.a.packed.Cosine(&s.probes[t], word)
-	if c < rootSimilarity && sameRoot(x.Norm, w.norm) {
+	if c < rootSimilarity && w.prefix == x.prefix && sameRoot(x.Norm, w.norm) {
 		c = rootSimilarity
 	}
 	return max(0, min(c, 0.95))

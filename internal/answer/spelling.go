@@ -43,9 +43,9 @@ func (a *analysis) meant(t lang.Token) int32 {
 	nearest := limit + 1
 	typed := lettersOf(t.Norm)
 	for length := max(len(t.Norm)-limit, leastMisspelled-1); length <= len(t.Norm)+limit; length++ {
-		for _, i := range a.spelt[spelling{t.Norm[0], length}] {
-			w := &a.words[i]
-			if t.Row >= 0 && (w.row < 0 || int(w.row)*muchMoreFrequent > t.Row) || typed.edits(w.letters) > min(limit, nearest) {
+		for _, s := range a.spelt[spelling{t.Norm[0], length}] {
+			w := &a.words[s.word]
+			if typed.edits(s.letters) > min(limit, nearest) || t.Row >= 0 && (w.row < 0 || int(w.row)*muchMoreFrequent > t.Row) {
 				continue
 			}
 			d := levenshtein.ComputeDistance(t.Norm, w.norm)
@@ -58,7 +58,7 @@ func (a *analysis) meant(t lang.Token) int32 {
 					continue
 				}
 			}
-			best, nearest = i, d
+			best, nearest = s.word, d
 		}
 	}
 	return best
@@ -72,12 +72,17 @@ type spelling struct {
 }
 
 // spelt holds the words that a misspelled one may be meant to be.
-type spelt map[spelling][]int32
+type spelt map[spelling][]lettered
+
+type lettered struct {
+	word    int32
+	letters letters
+}
 
 func (s spelt) add(id int32, w *word) {
 	if !w.stop && len(w.norm) >= leastMisspelled-1 {
 		k := spelling{w.norm[0], len(w.norm)}
-		s[k] = append(s[k], id)
+		s[k] = append(s[k], lettered{id, lettersOf(w.norm)})
 	}
 }
 

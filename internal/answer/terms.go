@@ -5,6 +5,7 @@ import "verbatim/internal/lang"
 // term is one content word of a question against a corpus.
 type term struct {
 	lang.Token
+	prefix  prefix
 	stem    int32     // -1 when the corpus does not hold it
 	meant   int32     // the corpus's word that a misspelled one is taken for, -1 for none
 	aliases []int32   // stems that stand for the same
@@ -26,7 +27,7 @@ const carriedWeight = 0.4
 func (a *analysis) terms(w *wording) []term {
 	terms := make([]term, len(w.terms))
 	for i, t := range w.terms {
-		x := term{Token: t, stem: -1, meant: -1, rarity: max(rarity(t, w.language), 0.05)}
+		x := term{Token: t, prefix: prefixOf(t.Norm), stem: -1, meant: -1, rarity: max(rarity(t, w.language), 0.05)}
 		var df int32
 		if id, ok := a.stems[t.Stem]; ok && a.df[id] > 0 {
 			x.stem, df = id, a.df[id]
@@ -81,6 +82,16 @@ func (a *analysis) alias(t *term, others []lang.Alias) {
 // rootSimilarity is at least that of two words of one root: "invent" and
 // "inventor".
 const rootSimilarity = 0.8
+
+// prefix is the first bytes of a word, all of which words of one root share.
+type prefix uint32
+
+func prefixOf(norm string) (p prefix) {
+	for i := range min(len(norm), 4) {
+		p = p<<8 | prefix(norm[i])
+	}
+	return p
+}
 
 // sameRoot reports whether two words share their beginning: five letters or
 // more, and two thirds of the longer one.

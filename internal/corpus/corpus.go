@@ -24,6 +24,7 @@ type Limits struct {
 	FileBytes  int64 // of one file
 	Articles   int   // in the corpus
 	TotalBytes int64 // of all files
+	Sentences  int   // of all articles
 }
 
 // The limits unless the operator sets others.
@@ -37,11 +38,19 @@ const (
 	// DefaultTotalBytes bounds memory. Text, sentences and an index in memory
 	// take some ten times the files' size.
 	DefaultTotalBytes = 64 << 20
+	// DefaultSentences is twice what ordinary text has in DefaultTotalBytes. A
+	// sentence costs as much as its words and 4 kB more at worst, so that a
+	// corpus of sentences of one word each is bounded by their number alone.
+	DefaultSentences = 1_000_000
 )
+
+// maxSentences is what one article has at most: what fills two megabytes with
+// sentences of seven words. A text of more isn't prose.
+const maxSentences = 50_000
 
 // DefaultLimits are the limits unless the operator sets others.
 func DefaultLimits() Limits {
-	return Limits{FileBytes: DefaultFileBytes, Articles: DefaultArticles, TotalBytes: DefaultTotalBytes}
+	return Limits{FileBytes: DefaultFileBytes, Articles: DefaultArticles, TotalBytes: DefaultTotalBytes, Sentences: DefaultSentences}
 }
 
 func (l Limits) withDefaults() Limits {
@@ -50,6 +59,7 @@ func (l Limits) withDefaults() Limits {
 		FileBytes:  cmp.Or(l.FileBytes, d.FileBytes),
 		Articles:   cmp.Or(l.Articles, d.Articles),
 		TotalBytes: cmp.Or(l.TotalBytes, d.TotalBytes),
+		Sentences:  cmp.Or(l.Sentences, d.Sentences),
 	}
 }
 

@@ -176,6 +176,7 @@ func TestLoadLimits(t *testing.T) {
 	}{
 		{Limits{Articles: 2}, "the corpus has 3 articles; at most 2 are served"},
 		{Limits{TotalBytes: 20}, "the corpus has 29 bytes; at most 20 bytes are served"},
+		{Limits{Sentences: 2}, "the corpus has 3 sentences; at most 2 are served"},
 	} {
 		if _, err := Load(files, c.limits); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: got %v, want %s", c.limits, err, c.want)
@@ -186,6 +187,35 @@ func TestLoadLimits(t *testing.T) {
 	}
 	if _, err := Load(os.DirFS(filepath.Join(t.TempDir(), "missing")), Limits{}); err == nil || !strings.Contains(err.Error(), "no such file") {
 		t.Errorf("missing folder: got %v", err)
+	}
+}
+
+// TestWorstFiles: what fills a file with as much work as can be is refused before
+// it costs memory, and what may stay costs as much as its bytes.
+func TestWorstFiles(t *testing.T) {
+	fill := func(unit string, size int) string { return strings.Repeat(unit, size/len(unit)) }
+	for name, c := range map[string]struct{ text, want string }{
+		"too large":               {fill("Text. ", 20<<20), "a.md: the file has 20.0 MB; an article has at most 2.0 MB"},
+		"a million of one word":   {fill("Oh. ", 2<<20), "a.md: the article has 524288 sentences; at most 50000 are served"},
+		"a list of one letter":    {fill("- a\n", 2<<20), "a.md: the article has 524288 sentences; at most 50000 are served"},
+		"one paragraph":           {fill("word clause and more text ", 2<<20), ""},
+		"one word":                {fill("a", 2<<20), ""},
+		"nothing but quotes":      {fill("> ", 1<<20) + "a", "a.md:1: the line starts with more than 100"},
+		"brackets":                {"a " + fill("[", 1<<20), ""},
+		"links within links":      {fill("[a](", 1<<18), ""},
+		"emphasis without an end": {fill("*a _b ", 1<<20), ""},
+	} {
+		corpus, err := Load(mapFS(map[string]string{"a.md": c.text}), DefaultLimits())
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case c.want == "":
+			if n := corpus.Sentences(); n == 0 || n > maxSentences {
+				t.Errorf("%s: %d sentences", name, n)
+			}
+		case err == nil || !strings.HasPrefix(err.Error(), c.want):
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
 	}
 }
 

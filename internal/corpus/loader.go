@@ -76,11 +76,16 @@ func (l *Loader) Load(ctx context.Context, fsys fs.FS) (*article.Corpus, error) 
 		return nil, fmt.Errorf("read %d files: %w", len(files), err)
 	}
 	seen := make(map[[sha256.Size]byte]*article.Article, len(files))
+	sentences := 0
 	for i, a := range articles {
 		problems = append(problems, found[i]...)
 		if a != nil {
 			seen[keys[i]] = a
+			sentences += len(a.Sentences)
 		}
+	}
+	if sentences > limits.Sentences {
+		problems = append(problems, article.Problem{Reason: fmt.Sprintf("the corpus has %d sentences; at most %d are served", sentences, limits.Sentences)})
 	}
 	l.mu.Lock()
 	l.seen = seen

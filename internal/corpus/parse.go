@@ -39,7 +39,7 @@ func (b block) end() int   { return b.lines[len(b.lines)-1].End }
 // Parse reads one file as an article. The name is its path in the corpus
 // folder, with forward slashes; it gives the article's ID and the format. The
 // problems are all that is wrong; there is an article only when there are
-// none. Limits on size are the caller's: Parse reads what it is given.
+// none. Limits on the file's size are the caller's.
 func Parse(name string, data []byte) (*article.Article, article.Problems) {
 	if reason := checkName(name); reason != "" {
 		return nil, article.Problems{{File: printable(name), Reason: reason}}
@@ -67,12 +67,15 @@ func Parse(name string, data []byte) (*article.Article, article.Problems) {
 		above := strings.Count(text[:len(text)-len(body)], "\n")
 		return nil, append(problems, article.Problem{File: name, Line: above + line, Reason: err.Error()})
 	}
-	if a.Title == "" {
+	if !visible(a.Title) {
 		a.Title = findTitle(a, blocks)
 	}
 	assemble(a, blocks)
 	if len(a.Sentences) == 0 {
 		problems = append(problems, article.Problem{File: name, Reason: "the article has no sentence that could be quoted"})
+	}
+	if n := len(a.Sentences); n > maxSentences {
+		problems = append(problems, article.Problem{File: name, Reason: fmt.Sprintf("the article has %d sentences; at most %d are served", n, maxSentences)})
 	}
 	if len(problems) > 0 {
 		return nil, problems
@@ -122,7 +125,7 @@ func findTitle(a *article.Article, blocks []block) string {
 	}
 	if best >= 0 {
 		text := strings.Join(strings.Fields(strings.Trim(a.Text[blocks[best].start():blocks[best].end()], "*_# ")), " ")
-		if text != "" {
+		if visible(text) {
 			return clip(text, maxTitle)
 		}
 	}
@@ -133,6 +136,11 @@ func findTitle(a *article.Article, blocks []block) string {
 	}
 	first, n := utf8.DecodeRuneInString(words)
 	return string(unicode.ToUpper(first)) + words[n:]
+}
+
+// visible reports whether there is anything to see in a text.
+func visible(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
 // assemble numbers the blocks as the article's paragraphs and cuts the

@@ -231,6 +231,7 @@ func TestParseTitle(t *testing.T) {
 		{"élan.txt", "Text.", "Élan"},
 		{"a.html", "<title>The\n title</title><p>Text.", "The title"},
 		{"--.md", "Text.", "--"},
+		{"ferry.md", "---\ntitle: \"\\u200b\\u202e\"\n---\n# \u200b\n\nText.", "Ferry"}, // nothing to see
 	} {
 		if got := parse(t, c.name, c.text).Title; got != c.want {
 			t.Errorf("%s: title %q, want %q", c.name, got, c.want)

@@ -1,7 +1,10 @@
 package discord
 
 import (
+	"flag"
 	"fmt"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +24,11 @@ var total struct {
 }
 
 func TestMain(m *testing.M) {
+	// The tests sleep far more than they work, as discordgo does when it closes.
+	// Whoever gives -parallel has it their way.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(6, runtime.GOMAXPROCS(0)))); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(counted{m}, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
 

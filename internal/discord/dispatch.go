@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // event takes one event of the gateway. It is called in the goroutine that reads
@@ -26,6 +28,9 @@ func (b *Bot) event(kind string, data json.RawMessage) {
 			b.become(e.User.ID, e.Application.ID)
 		}
 	case "MESSAGE_CREATE":
+		if self, _ := b.who(); gjson.GetBytes(data, "author.id").Str == self && self != "" {
+			return // the bot's own, of which there is one for each answer
+		}
 		var m message
 		if m, err = decode[message](data); err == nil && m.ID != "" && b.seen.first(m.ID) {
 			if _, ok := b.threads.get(m.ID); !ok { // an edit of it came first

@@ -181,6 +181,49 @@ func TestTooLateToEdit(t *testing.T) {
 	}
 }
 
+// TestReplyThatDiscordRefuses: should a reply ever break a rule of Discord's, who
+// asked is told that it failed, and under which reference the log says why.
+func TestReplyThatDiscordRefuses(t *testing.T) {
+	t.Parallel()
+	desk := newDesk()
+	r := start(t, discordtest.Options{}, desk)
+	c, ada := r.Channel("general"), r.Member("ada")
+	r.WaitCommands("ask")
+	told := func(what, text string) {
+		t.Helper()
+		m := referenced.FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("%s: no reference in %q", what, text)
+		}
+		if log := r.log.String(); !strings.Contains(log, `msg="a reply was not sent"`) || strings.Count(log, "reference="+m[1]) != 2 {
+			t.Errorf("%s: the log doesn't say why:\n%s", what, log)
+		}
+	}
+	bad := discordtest.Fault{Status: 400, Code: 50035, Message: "Invalid Form Body"}
+	r.Fail("POST", callbackRoute, 1, bad)
+	told("at once", ada.Slash(c, "ask", question(whenBuilt)).Reply().Text())
+	r.Fail("POST", messagesRoute, 1, bad)
+	said := r.Reply(r.mention(ada, c, whenBuilt))
+	told("a message", said.Text())
+	release := slowly(desk)
+	r.Fail("PATCH", originalRoute, 1, bad)
+	late := ada.Slash(c, "ask", question(whenBuilt))
+	ctx, cancel := contextFor(t)
+	defer cancel()
+	if _, err := late.WaitUntil(ctx, func(r discordtest.Reply) bool { return r.Type == discordtest.ResponseDeferred }); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	told("announced", late.Reply().Text())
+	if n := len(late.Now().FollowUps); n > 0 {
+		t.Errorf("%d answers more than one", n)
+	}
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	r.saidOnce(c)
+}
+
 // TestLimitOfAnHour: where Discord wants the bot to be silent for longer than a
 // reply is worth, the reply is given up, what isn't limited goes on, and no secret
 // of the request is logged, which is looked at when the bot has stopped.

@@ -11,6 +11,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // Reasons for which the guard ends a connection.
@@ -257,8 +259,8 @@ const (
 
 // inspect decides what discordgo sees of a message.
 func (g *guard) inspect(message []byte) error {
-	var p packet
-	if json.Unmarshal(message, &p) != nil || p.Op == opDispatch && p.Type == "" {
+	p, ok := unpack(message)
+	if !ok {
 		return nil // not a packet: as if it hadn't come
 	}
 	_, ready := g.why()
@@ -284,6 +286,21 @@ func (g *guard) inspect(message []byte) error {
 		g.pass(packet{Op: p.Op})
 	}
 	return nil
+}
+
+// unpack reads a packet. Of events, which are most of what comes, it only finds the
+// parts: their data is decoded by whoever needs it, and not twice.
+func unpack(message []byte) (packet, bool) {
+	if gjson.GetBytes(message, "op").Raw != "0" {
+		var p packet
+		err := json.Unmarshal(message, &p)
+		return p, err == nil && p.Op != opDispatch
+	}
+	p := packet{Seq: gjson.GetBytes(message, "s").Int(), Type: gjson.GetBytes(message, "t").Str}
+	if d := gjson.GetBytes(message, "d"); d.Index > 0 {
+		p.Data = message[d.Index : d.Index+len(d.Raw)]
+	}
+	return p, p.Type != ""
 }
 
 // hello passes HELLO on, once and with a sensible interval.

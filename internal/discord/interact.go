@@ -236,6 +236,24 @@ func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
 }
 
 func (b *Bot) answerFirst(ctx context.Context, in interaction, j job, reply Reply) error {
+	err := b.callback(ctx, in, j, reply)
+	if instead, ok := b.instead(ctx, j, err); ok {
+		err = b.callback(ctx, in, j, instead)
+	}
+	return err
+}
+
+// instead is what to send in place of a reply whose content Discord refuses, which
+// is a fault of the bot's; ok is false when that isn't so.
+func (b *Bot) instead(ctx context.Context, j job, err error) (reply Reply, ok bool) {
+	if httpStatus(err) != http.StatusBadRequest || isFinal(err) {
+		return Reply{}, false
+	}
+	b.sent(ctx, j, err)
+	return b.failed(ctx, j, err), true
+}
+
+func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
 		reply = reply.flat()
 	}
@@ -293,25 +311,32 @@ func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
 // it follows as a message of its own; not where the answer is only lost, for then
 // it may stand there already.
 func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) {
+	err := b.fill(ctx, in, j, reply)
+	if instead, ok := b.instead(ctx, j, err); ok {
+		err = b.fill(ctx, in, j, instead)
+	}
+	b.sent(ctx, j, err)
+	b.notify(j, reply)
+}
+
+func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
 		reply = reply.flat()
 	}
-	defer b.notify(j, reply)
 	if j.update && in.Type == interactionComponent && !reply.Update {
 		// What the button stands under is no place for this.
 		reply.Private = true
-		b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1))
-		return
+		return b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
 	}
 	data := reply.message(true)
 	data.Flags = nil // whether it is private was settled when it was announced
 	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), maxRetries+2)
-	if refused(err) && !isFinal(err) {
+	if refused(err) && !isFinal(err) && httpStatus(err) != http.StatusBadRequest {
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))
 		reply.Private = reply.Private || j.private
 		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
 	}
-	b.sent(ctx, j, err)
+	return err
 }
 
 // sent logs what came of sending. An interaction that has expired, or that was

@@ -215,29 +215,37 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		b.whisper(ctx, h)
 		return
 	}
-	reply.Private = false // a message can't be
 	if how.nocard {
 		reply = reply.flat()
 	}
-	path := "channels/" + m.Channel + "/messages"
+	err := b.say(ctx, t, reply, how)
+	if instead, ok := b.instead(ctx, h.job, err); ok {
+		err = b.say(ctx, t, instead, how)
+	}
+	if httpStatus(err) == http.StatusForbidden {
+		b.whisper(ctx, h)
+	}
+	b.sent(ctx, h.job, err)
+}
+
+// say sends the reply of a thread, or edits it.
+func (b *Bot) say(ctx context.Context, t *thread, reply Reply, how manner) error {
+	reply.Private = false // a message can't be
+	path := "channels/" + t.message.Channel + "/messages"
 	if t.reply != "" {
-		b.sent(ctx, h.job, b.client.do(ctx, http.MethodPatch, path+"/"+t.reply, *reply.edit(), nil))
-		return
+		return b.client.do(ctx, http.MethodPatch, path+"/"+t.reply, *reply.edit(), nil)
 	}
 	data := reply.message(false)
 	if !how.loose {
-		data.Reference = &replied{Message: m.ID}
+		data.Reference = &replied{Message: t.message.ID}
 	}
-	data.Nonce = m.ID
+	data.Nonce = t.message.ID
 	var posted struct {
 		ID string `json:"id"`
 	}
 	err := b.client.do(ctx, http.MethodPost, path, *data, &posted)
-	if httpStatus(err) == http.StatusForbidden {
-		b.whisper(ctx, h)
-	}
 	t.reply = posted.ID
-	b.sent(ctx, h.job, err)
+	return err
 }
 
 // whisper tells a member in a direct message that the bot may not speak where

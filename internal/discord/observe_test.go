@@ -129,6 +129,53 @@ func TestLogOfQuestions(t *testing.T) {
 	}
 }
 
+// TestLogCantBeForged: whatever else members, files and the gateway name is no new
+// line either, at the most talkative level.
+func TestLogCantBeForged(t *testing.T) {
+	const forged = "\ntime=2026-01-01 level=ERROR msg=forged\r\u2028\u202e\x1b[31m"
+	for name, handler := range map[string]func(io.Writer) slog.Handler{
+		"text": func(w io.Writer) slog.Handler {
+			return slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug})
+		},
+		"JSON": func(w io.Writer) slog.Handler {
+			return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var book logBook
+			s, _, _ := newShelved(t, func(c *Config, _ *pace) { c.Logger = slog.New(handler(&book)) })
+			mia := s.Member("mia"+forged, discordtest.WithPermissions(discordtest.ManageGuild))
+			s.corpus(mia, "reload")
+			s.corpus(mia, "add", upload("a"+forged+".md", "\xff"))
+			s.corpus(mia, "rollback", discordtest.Opt("revision", forged))
+			s.Fail("POST", callbackRoute, 1, discordtest.Fault{Status: 403, HTML: "<p>" + forged})
+			mia.Slash(s.general, "help")
+			s.WaitFaults()
+			s.Gateway().Dispatch("MESSAGE_CREATE"+forged, map[string]any{"id": 5})
+			s.Gateway().Dispatch("MESSAGE_CREATE", map[string]any{"id": "5", "channel_id": map[string]any{forged: 1}})
+			s.Fail("GET", "/gateway", 1, discordtest.Fault{Status: 500, Body: forged})
+			s.Gateway().Close(4000, forged)
+			s.Gateway().WaitResumed(1)
+			if err := s.stop(); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(book.String(), "forged") {
+				t.Error("nothing of it is logged: the test shows nothing")
+			}
+			for line := range strings.Lines(book.String()) {
+				line = strings.TrimSuffix(line, "\n")
+				if strings.HasPrefix(line, "time=2026-01-01 ") || !strings.HasPrefix(line, "time=") && !strings.HasPrefix(line, "{") {
+					t.Errorf("a line is forged: %q", line)
+				}
+				if strings.ContainsAny(line, "\x1b\r") || name == "text" && strings.ContainsAny(line, "\u2028\u202e") || name == "JSON" && !json.Valid([]byte(line)) {
+					t.Errorf("a line hides something: %q", line)
+				}
+			}
+		})
+	}
+}
+
 // TestErrorsOfRequestsAreDiscreet: an interaction's token is as good as the
 // right to answer in the bot's name, and stands in addresses.
 func TestErrorsOfRequestsAreDiscreet(t *testing.T) {
@@ -146,6 +193,14 @@ func TestErrorsOfRequestsAreDiscreet(t *testing.T) {
 		"a long page": func(r *http.Request) (*http.Response, error) {
 			return &http.Response{Status: "403 Forbidden", StatusCode: 403, Header: http.Header{}, Request: r,
 				Body: io.NopCloser(bytes.NewReader(bytes.Repeat([]byte("<p>no</p>\n"), 1000)))}, nil
+		},
+		"an answer that repeats the request": func(r *http.Request) (*http.Response, error) {
+			body := "<p>no " + r.URL.String() + " for " + r.Header.Get("Authorization") + "</p>"
+			return &http.Response{Status: "403 Forbidden", StatusCode: 403, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(body))}, nil
+		},
+		"a rate limit": func(r *http.Request) (*http.Response, error) {
+			return &http.Response{Status: "429 Too Many Requests", StatusCode: 429, Header: http.Header{}, Request: r,
+				Body: io.NopCloser(strings.NewReader(`{"retry_after":0.001}`))}, nil
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

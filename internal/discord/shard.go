@@ -103,6 +103,10 @@ type starts struct {
 	budget  *rate.Limiter // where Discord doesn't tell, and against ourselves
 	logger  *slog.Logger
 
+	asking chan struct{} // holds one while Discord is asked; of whoever does:
+	told   time.Time     // when it was
+	left   int           // sessions of those that were allowed then
+
 	mu          sync.Mutex
 	concurrency int // as last told
 	turns       map[int]*turnstile
@@ -125,7 +129,7 @@ const (
 func newStarts(c *client, p pace, logger *slog.Logger, shards int) *starts {
 	perDay, burst := max(identifyPerDay, 4*shards), max(identifyBurst, 2*shards)
 	return &starts{ask: c.allowance, apart: p.apart, patient: p.guard.hello, budget: rate.NewLimiter(rate.Every(24*time.Hour/time.Duration(perDay)), burst),
-		logger: logger, concurrency: 1, turns: map[int]*turnstile{}}
+		logger: logger, asking: make(chan struct{}, 1), concurrency: 1, turns: map[int]*turnstile{}}
 }
 
 // wait waits until a shard may identify. The next one with the same remainder
@@ -162,25 +166,37 @@ func (s *starts) wait(ctx context.Context, shard int) (done func(), err error) {
 	}, nil
 }
 
+// toldTime is for how long what Discord told is taken to be so, but for our own
+// sessions since: all shards of a start ask once.
+const toldTime = 30 * time.Second
+
 // permit asks Discord and waits while it allows no session. Where it doesn't
 // answer, the gateway's own answer will tell.
 func (s *starts) permit(ctx context.Context) error {
-	for {
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for s.left == 0 || time.Since(s.told) > toldTime {
 		asking, cancel := context.WithTimeout(ctx, s.patient)
 		a, err := s.ask(asking)
 		cancel()
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil {
+		s.told, s.left = time.Now(), a.Starts.Remaining
+		if err != nil || a.Starts.Total <= 0 {
 			s.logger.LogAttrs(ctx, slog.LevelDebug, "how many sessions are allowed is not told", slog.Any("error", err))
-			return nil
+			s.left = identifyPerDay
+			break
 		}
 		s.mu.Lock()
 		s.concurrency = max(1, a.Starts.Concurrency)
 		s.mu.Unlock()
-		if a.Starts.Total <= 0 || a.Starts.Remaining > 0 {
-			return nil
+		if s.left > 0 {
+			break
 		}
 		pause := max(s.apart, time.Duration(a.Starts.ResetAfter)*time.Millisecond)
 		s.logger.LogAttrs(ctx, slog.LevelError, "Discord allows no more sessions today; waiting, for it would reset the token", slog.Int("allowed", a.Starts.Total), slog.Duration("wait", pause))
@@ -188,6 +204,8 @@ func (s *starts) permit(ctx context.Context) error {
 			return err
 		}
 	}
+	s.left--
+	return nil
 }
 
 // shard makes the gateways of this process's shards. It waits until Discord has

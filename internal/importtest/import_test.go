@@ -90,7 +90,7 @@ var only = []struct {
 	{"github.com/prometheus", []string{"internal/health"}, nil},
 	{"net/http/pprof", []string{"internal/health"}, nil},
 	{"go.etcd.io/bbolt", []string{"internal/store"}, nil},
-	{"github.com/gofrs/flock", []string{"internal/store"}, nil},
+	{"github.com/gofrs/flock", []string{"internal/store", "internal/library"}, nil},
 	{"modernc.org/sqlite", []string{"internal/eval/compare"}, nil}, // a module of its own
 	{"codeberg.org/readeck/go-readability", []string{"internal/fetch"}, nil},
 	{"os/signal", []string{"cmd/bot"}, nil},

@@ -65,12 +65,19 @@ func (n *Names) MatchPhrases(p *Phrases) []int {
 	for i := 0; i < len(tokens); {
 		step := 1
 		longest := min(n.longest, len(tokens)-i)
-		if longest > 1 && !n.starts[p.first(i, longest)] && !n.starts[""] {
-			longest = 1 // nothing longer begins like this
+		if !n.starts[p.first(i, longest)] && !n.starts[""] {
+			if p.begins[i] == i {
+				i++ // no name begins like this
+				continue
+			}
+			longest = 1 // none but this word alone
 		}
 		for length := longest; length > 0; length-- {
+			if length == 1 && tokens[i].Stop {
+				continue
+			}
 			e, ok := n.keys[p.key(i, length)]
-			if !ok || length == 1 && (tokens[i].Stop || n.ordinary(tokens[i], e)) {
+			if !ok || length == 1 && n.ordinary(tokens[i], e) {
 				continue
 			}
 			if !slices.Contains(found, e) {

@@ -49,14 +49,23 @@ func nameWord(t Token) string {
 type Phrases struct {
 	tokens []Token
 	words  []string   // by token: what it adds to a key
+	begins []int      // by token: the first from there on that adds to the key of several
 	keys   [][]string // by token: the keys of the runs of 1, 2, 3 … tokens from there
 }
 
 // NewPhrases prepares tokens for Names.MatchPhrases.
 func NewPhrases(tokens []Token) *Phrases {
-	p := &Phrases{tokens: tokens, words: make([]string, len(tokens)), keys: make([][]string, len(tokens))}
+	n := len(tokens)
+	p := &Phrases{tokens: tokens, words: make([]string, n), begins: make([]int, n), keys: make([][]string, n)}
 	for i, t := range tokens {
 		p.words[i] = nameWord(t)
+	}
+	for i := range tokens {
+		k := i
+		for k < n && (p.words[k] == "" || skipped(tokens[k], k-i)) {
+			k++
+		}
+		p.begins[i] = k
 	}
 	return p
 }
@@ -72,12 +81,11 @@ func (p *Phrases) key(i, length int) string {
 // first is the first word of the keys of runs of several tokens from i on, up to
 // a length; "" when they have none.
 func (p *Phrases) first(i, length int) string {
-	for k := range length {
-		if w := p.words[i+k]; w != "" && !skipped(p.tokens[i+k], k) {
-			return firstWord(w)
-		}
+	k := p.begins[i]
+	if k >= i+length {
+		return ""
 	}
-	return ""
+	return firstWord(p.words[k])
 }
 
 func firstWord(key string) string {

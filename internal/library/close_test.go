@@ -1,9 +1,14 @@
 package library
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io/fs"
+	"log/slog"
+	"strings"
 	"testing"
+	"testing/fstest"
 	"testing/synctest"
 
 	"verbatim/internal/answer"
@@ -62,5 +67,37 @@ func TestCloseEndsAReload(t *testing.T) {
 	}
 	if err := <-reloaded; !errors.Is(err, ErrClosed) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestTwoProcessesOfOneFolder: the second doesn't wait for the first, and leaves
+// its indexes alone.
+func TestTwoProcessesOfOneFolder(t *testing.T) {
+	var log bytes.Buffer
+	o := Options{Source: func() (fs.FS, error) {
+		return fstest.MapFS{"a.md": {Data: []byte("The ferry of Ashby was opened by the mayor, Carla Reed.")}}, nil
+	}, IndexDir: t.TempDir(), Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	begin := func() *Library {
+		l, err := Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := l.Ask(t.Context(), answer.Question{Text: "Who opened the ferry of Ashby?"})
+		if err != nil || !a.Answered {
+			t.Errorf("%+v, %v", a, err)
+		}
+		return l
+	}
+	first, second := begin(), begin()
+	for _, l := range []*Library{second, first} {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := begin().Close(); err != nil { // the folder is free again
+		t.Error(err)
+	}
+	if n := strings.Count(log.String(), "kept in memory"); n != 1 {
+		t.Errorf("said %d times that there is another:\n%s", n, log.String())
 	}
 }

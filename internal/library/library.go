@@ -12,8 +12,12 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"verbatim/internal/article"
 	"verbatim/internal/corpus"
@@ -89,7 +93,8 @@ type Options struct {
 	// Limits bound the corpus; zero fields are the defaults of package corpus.
 	Limits corpus.Limits
 	// IndexDir is a folder that the library may fill and clear, where indexes
-	// survive a restart; "" keeps them in memory.
+	// survive a restart; "" keeps them in memory, and so does a folder that
+	// another process has.
 	IndexDir string
 	Shelf    Shelf // nil when servers add nothing
 	Servers  int   // how many servers' own corpora are open at once; 0 means DefaultServers
@@ -119,6 +124,7 @@ type Library struct {
 	life     context.Context
 	end      context.CancelFunc
 	building chan struct{} // holds one while an engine is built or cleared away
+	unlock   func() error  // lets other processes have the indexes
 
 	mu     sync.Mutex
 	base   *scope                           // of the operator's articles
@@ -146,11 +152,12 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	if o.Servers == 0 {
 		o.Servers = DefaultServers
 	}
+	o, unlock := lockIndexes(o)
 	if o.maker == nil {
 		o.maker = shelves{index.NewKeeper(index.Options{Dir: o.IndexDir, Logger: o.Logger}), o.Logger}
 	}
 	life, end := context.WithCancel(context.Background())
-	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), base: &scope{ready: true},
+	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
 		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}}
 	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
@@ -161,9 +168,30 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	}
 	if _, err := l.load(ctx, actor{name: ByStart}); err != nil {
 		end()
-		return nil, fmt.Errorf("open the corpus: %w", err)
+		return nil, errors.Join(fmt.Errorf("open the corpus: %w", err), unlock())
 	}
 	return l, nil
+}
+
+// lockIndexes makes sure that no two processes have one folder of indexes open:
+// the second would wait for the first, for good. It keeps its own in memory.
+func lockIndexes(o Options) (changed Options, unlock func() error) {
+	unlock = func() error { return nil }
+	if o.IndexDir == "" {
+		return o, unlock
+	}
+	lock := flock.New(o.IndexDir + ".lock") // beside it, for the folder may be deleted
+	err := os.MkdirAll(filepath.Dir(o.IndexDir), 0o755)
+	mine := false
+	if err == nil {
+		mine, err = lock.TryLock()
+	}
+	if mine {
+		return o, lock.Close
+	}
+	o.Logger.Warn("the indexes on the disk can't be used, perhaps as another process has them; they are kept in memory", "dir", o.IndexDir, "error", err)
+	o.IndexDir = ""
+	return o, unlock
 }
 
 // progressStep is how many articles are read between two lines of the log:
@@ -198,5 +226,8 @@ func (l *Library) Close() error {
 	l.open.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if first {
+		l.failed = append(l.failed, l.unlock())
+	}
 	return errors.Join(l.failed...)
 }

@@ -253,7 +253,7 @@ func (l *Library) rebuild(ctx context.Context, s *scope, by actor) (Report, erro
 	if err != nil {
 		return Report{}, err
 	}
-	return l.compose(ctx, s, files, by, nil)
+	return l.compose(ctx, s, files, by, 0, nil)
 }
 
 func (o Options) files(server string) ([]store.Article, error) {
@@ -262,6 +262,10 @@ func (o Options) files(server string) ([]store.Article, error) {
 	}
 	return o.Shelf.Articles(server)
 }
+
+// maxOwnSentences bounds what a server's own articles cost beside their size: as
+// much as sixteen megabytes of ordinary text have.
+const maxOwnSentences = 100_000
 
 // add adds an article to a server.
 func (l *Library) add(ctx context.Context, s *scope, a store.Article) (Report, error) {
@@ -287,7 +291,7 @@ func (l *Library) add(ctx context.Context, s *scope, a store.Article) (Report, e
 	if clash != "" {
 		return Report{}, article.Problems{{File: a.Name, Reason: fmt.Sprintf("there is an article of that name already, %s; please remove it first, or name this one otherwise", clash)}}
 	}
-	return l.compose(ctx, s, append(files, a), actor{a.By, s.server}, func() error { return l.options.Shelf.PutArticle(s.server, a) })
+	return l.compose(ctx, s, append(files, a), actor{a.By, s.server}, maxOwnSentences, func() error { return l.options.Shelf.PutArticle(s.server, a) })
 }
 
 func stemOf(name string) string {
@@ -307,13 +311,14 @@ func (l *Library) remove(ctx context.Context, s *scope, name, by string) (Report
 	if len(left) == len(files) {
 		return Report{}, store.ErrNotFound
 	}
-	return l.compose(ctx, s, left, actor{by, s.server}, func() error { return l.options.Shelf.RemoveArticle(s.server, name, by) })
+	return l.compose(ctx, s, left, actor{by, s.server}, 0, func() error { return l.options.Shelf.RemoveArticle(s.server, name, by) })
 }
 
 // compose builds a server's corpus, commits what changed when all went well,
 // and serves it. Between the two the program may end: what was committed is
-// then loaded at the next start, and nobody was told yet.
-func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, by actor, commit func() error) (Report, error) {
+// then loaded at the next start, and nobody was told yet. Of more sentences of
+// the server's own than most it makes nothing; 0 is no limit.
+func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, by actor, most int, commit func() error) (Report, error) {
 	start := l.options.Clock()
 	l.mu.Lock()
 	base := l.base.current.corpus
@@ -323,7 +328,7 @@ func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, 
 	}
 	l.mu.Unlock()
 	articles := slices.Clone(base.Articles)
-	own := 0
+	own, sentences := 0, 0
 	for _, f := range files {
 		a, problems := parseOwn(f)
 		if len(problems) > 0 {
@@ -336,6 +341,10 @@ func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, 
 		}
 		articles = append(articles, a)
 		own++
+		sentences += len(a.Sentences)
+	}
+	if most > 0 && sentences > most {
+		return Report{}, article.Problems{{File: files[len(files)-1].Name, Reason: fmt.Sprintf("with it, the server's own articles would have %d sentences; at most %d are served", sentences, most)}}
 	}
 	c := article.NewCorpus(articles)
 	g, err := l.generationOf(ctx, s.server, c)

@@ -125,12 +125,20 @@ func TestAddRefuses(t *testing.T) {
 		"another kind":            note("x.exe", "Text."),
 		"nothing to quote":        note("x.md", "# Only a title"),
 		"too large":               note("x.md", strings.Repeat("Text. ", 20<<20/6)),
+		"too many sentences":      note("x.md", strings.Repeat("Oh. ", 60_000)),
 		"a name that is taken":    note("storm.txt", "Text."),
 		"front matter gone wrong": note("x.md", "---\npublished: someday\n---\nText."),
 	} {
 		var problems article.Problems
 		if _, err := v.Add(t.Context(), a); !errors.As(err, &problems) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	crowded := l.For("2")
+	for i, name := range []string{"a.md", "b.md", "c.md", "a.md"} {
+		_, err := crowded.Add(t.Context(), note(name, strings.Repeat("Oh. ", 40_000-i)))
+		if refused := err != nil && strings.Contains(err.Error(), "at most 100000 are served"); refused != (name == "c.md") {
+			t.Errorf("the %d. article of 40,000 sentences: %v", i+1, err)
 		}
 	}
 	w.before = func(context.Context) error { return errors.New("no room") }

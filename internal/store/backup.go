@@ -182,19 +182,7 @@ func (d *folder) tidy(db *bolt.DB, name string) (*bolt.DB, error) {
 	if err := db.Close(); err != nil {
 		return nil, fmt.Errorf("close the old form of %s: %w", name, err)
 	}
-	if db, err = openBolt(name, alone()); err != nil {
-		return nil, err
-	}
-	err = db.Update(func(tx *bolt.Tx) error {
-		if root := tx.Bucket([]byte(version)); root != nil && root.Bucket([]byte(bucketMeta)) != nil {
-			return root.Bucket([]byte(bucketMeta)).Delete([]byte(keyDeleted))
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("write %s: %w", name, err), db.Close())
-	}
-	return db, nil
+	return openBolt(name, alone())
 }
 
 // leastFree is from how many empty pages on, a megabyte as a rule, it is worth

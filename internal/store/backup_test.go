@@ -161,6 +161,12 @@ func TestWhatIsDeletedIsGone(t *testing.T) {
 			if holds(fileName) {
 				t.Error("it is still in the file after a start")
 			}
+			must(t, s.place.View(func(root Branch) error {
+				if root.Branch(bucketMeta).Get([]byte(keyDeleted)) != nil {
+					t.Error("the next start would write the file anew once more")
+				}
+				return nil
+			}))
 			if got, err := s.Articles("2"); err != nil || len(got) != 20 {
 				t.Errorf("%d other articles are left, %v", len(got), err)
 			}

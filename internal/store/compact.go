@@ -79,8 +79,11 @@ func (c *copier) bucket(from *bolt.Bucket, path [][]byte) error {
 		return err
 	}
 	return from.ForEach(func(k, v []byte) error {
-		if v == nil {
+		switch {
+		case v == nil:
 			return c.bucket(from.Bucket(k), append(path[:len(path):len(path)], k))
+		case string(k) == keyDeleted && string(path[len(path)-1]) == bucketMeta:
+			return nil // nothing was deleted from the new file
 		}
 		b, err := c.open(path)
 		if err != nil {
