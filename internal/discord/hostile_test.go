@@ -31,7 +31,6 @@ func plainly(r discordtest.Reply) string { return strings.ReplaceAll(r.Text(), `
 // told which file, which line where there is one, and why; the articles as they
 // were go on answering, and once the file is gone all is well.
 func TestReloadTellsWhatIsWrong(t *testing.T) {
-	t.Parallel()
 	s, f, mia := newShelved(t, unlimited)
 	f.onDisk(t)
 	write := func(text string) func(name string) error {
@@ -112,7 +111,6 @@ func TestReloadTellsWhatIsWrong(t *testing.T) {
 // TestTenThousandArticles: more than are served are refused at once, and the old
 // ones go on answering; as many as are served are served.
 func TestTenThousandArticles(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("writes 10,000 files")
 	}
@@ -146,7 +144,6 @@ func TestTenThousandArticles(t *testing.T) {
 // TestTranscriptHostileFiles: what is uploaded or lies in the folder can neither
 // ping, break formatting, hide what it is, nor leave its place.
 func TestTranscriptHostileFiles(t *testing.T) {
-	t.Parallel()
 	s, f, mia := newShelved(t, unlimited)
 	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
 	add := func(name string, data string) discordtest.Reply { return s.corpus(mia, "add", upload(name, data)) }

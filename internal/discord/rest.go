@@ -83,6 +83,7 @@ type client struct {
 // Limits on REST requests.
 const (
 	restTimeout    = 15 * time.Second // of one request; Discord's slowest answers take about 5 s
+	leastTry       = 500 * time.Millisecond // less than that isn't kept for further tries: most answers take a fifth of it
 	maxRetries     = 4
 	firstRetryWait = 500 * time.Millisecond
 )
@@ -151,7 +152,7 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 
 // once sends a request one time, under the limits of limiter. A rate limit is
 // an error. With more tries to come, it takes half of the time that is left at
-// most: an answer that hangs costs a try and not the reply.
+// most, while that is worth a try: an answer that hangs costs a try and not the reply.
 func (c *client) once(ctx context.Context, method, path string, body any, limiter *discordgo.RateLimiter, more bool) ([]byte, error) {
 	raw, contentType, err := encode(body)
 	if err != nil {
@@ -161,7 +162,7 @@ func (c *client) once(ctx context.Context, method, path string, body any, limite
 	if err != nil {
 		return nil, err
 	}
-	if deadline, ok := ctx.Deadline(); ok && more {
+	if deadline, ok := ctx.Deadline(); ok && more && time.Until(deadline)/2 > leastTry {
 		half, cancel := context.WithTimeout(ctx, time.Until(deadline)/2)
 		defer cancel()
 		ctx = half
