@@ -151,7 +151,7 @@ var waited = regexp.MustCompile(`msg="the gateway's connection ended".* wait=(\S
 // bound, and never twice the same, for all bots come back at once otherwise.
 func TestBackOff(t *testing.T) {
 	t.Parallel()
-	const first, longest, settle = 4 * time.Millisecond, 200 * time.Millisecond, time.Millisecond
+	const first, longest, settle = 4 * time.Millisecond, 200 * time.Millisecond, 20 * time.Millisecond
 	r := start(t, discordtest.Options{}, newDesk(), func(_ *Config, p *pace) { p.firstWait, p.longestWait, p.settle = first, longest, settle })
 	r.answers()
 	r.Gateway().Away(true)

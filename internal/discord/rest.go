@@ -82,7 +82,7 @@ type client struct {
 
 // Limits on REST requests.
 const (
-	restTimeout    = 15 * time.Second // of one request; Discord's slowest answers take about 5 s
+	restTimeout    = 15 * time.Second       // of one request; Discord's slowest answers take about 5 s
 	leastTry       = 500 * time.Millisecond // less than that isn't kept for further tries: most answers take a fifth of it
 	maxRetries     = 4
 	firstRetryWait = 500 * time.Millisecond
