@@ -140,7 +140,7 @@ func (a *Answerer) whatIs(article int, e lang.Entity) string {
 	name := a.write(article, e)
 	the := ""
 	for _, m := range e.Mentions {
-		if text[m.Start:m.End] == name && strings.HasSuffix(strings.ToLower(text[:m.Start]), " the ") {
+		if text[m.Start:m.End] == name && strings.EqualFold(text[max(m.Start-len(" the "), 0):m.Start], " the ") {
 			the = "the "
 			break
 		}

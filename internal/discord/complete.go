@@ -42,6 +42,7 @@ const maxScanned = 200_000
 // completerOf prepares the corpus, once a revision.
 func (h *handlers) completerOf(c *article.Corpus) *completer {
 	if k, ok := h.completers.get(string(c.Revision)); ok {
+		h.completers.put(string(c.Revision), k) // it lives as long as it is used
 		return k
 	}
 	k := &completer{revision: c.Revision}

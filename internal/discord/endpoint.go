@@ -22,6 +22,11 @@ type endpoint struct {
 	answered func(status int) // told of every answer, and with 0 of every request that had none
 }
 
+// maxConns bounds the connections to the API where there is no HTTP/2. All are
+// kept for later requests: a rush needs many, and making one costs more than a
+// request does.
+const maxConns = 128
+
 // apiPath is what discordgo's addresses begin with.
 const apiPath = "/api/v9"
 
@@ -29,8 +34,9 @@ const apiPath = "/api/v9"
 func newEndpoint(address string) (*endpoint, error) {
 	e := &endpoint{answered: func(int) {}, http: &http.Transport{
 		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          128, // where there is no HTTP/2, a rush needs many, and making one costs more than a request
-		MaxIdleConnsPerHost:   128,
+		MaxIdleConns:          maxConns,
+		MaxIdleConnsPerHost:   maxConns,
+		MaxConnsPerHost:       maxConns,
 		IdleConnTimeout:       90 * time.Second,
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: restTimeout,

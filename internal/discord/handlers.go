@@ -98,7 +98,7 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 	const day = 24 * time.Hour
 	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newRecent[pending](clock, followUpTime, maxPending), answers: newRecent[golden](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
 		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies),
-		checkers: newRecent[*verify.Checker](clock, day, maxPrepared), completers: newRecent[*completer](clock, day, maxPrepared)}, nil
+		checkers: newRecent[*verify.Checker](clock, preparedTime, maxPrepared), completers: newRecent[*completer](clock, preparedTime, maxPrepared)}, nil
 }
 
 // speaker is the voice for a caller: in the language of their client, else in
@@ -112,8 +112,12 @@ func (h *handlers) speaker(c Caller) speaker {
 	return h.words.in(known, h.settings.Language(c.Server))
 }
 
-// maxPrepared is how many corpora are held ready for checks and completions.
-const maxPrepared = 8
+// Corpora are held ready for checks and completions, which takes several times
+// the room of their text: so many at most, and none for longer after its last use.
+const (
+	maxPrepared  = 8
+	preparedTime = 15 * time.Minute
+)
 
 // checkerOf is a checker for the corpus, made when the first quotation of a
 // revision is checked.
@@ -121,7 +125,7 @@ func (h *handlers) checkerOf(c *article.Corpus) *verify.Checker {
 	k, ok := h.checkers.get(string(c.Revision))
 	if !ok {
 		k = verify.New(c)
-		h.checkers.put(string(c.Revision), k)
 	}
+	h.checkers.put(string(c.Revision), k) // it lives as long as it is used
 	return k
 }

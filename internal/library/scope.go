@@ -52,36 +52,20 @@ func (l *Library) peek(server string) *scope {
 	return l.base
 }
 
-// own is the scope of a server that has one or needs one, else nil.
-func (l *Library) own(server string) *scope {
+// hasOwn reports whether a server has a scope, or needs one.
+func (l *Library) hasOwn(server string) bool {
 	if server == "" {
-		return nil
+		return false
 	}
 	l.mu.Lock()
-	s := l.scopes[server]
-	l.mu.Unlock()
-	if s == nil && l.options.Shelf != nil && l.options.Shelf.HasArticles(server) {
-		s = l.ensure(server)
-	}
-	return s
+	defer l.mu.Unlock()
+	return l.scopes[server] != nil || l.options.Shelf != nil && l.options.Shelf.HasArticles(server)
 }
 
-// ensure is the scope of a server, made where there is none. Until it is ready
-// it stands on the base's generation.
-func (l *Library) ensure(server string) *scope {
-	if server == "" {
-		return l.base
-	}
-	l.mu.Lock()
-	s, evicted := l.make(server)
-	l.mu.Unlock()
-	if evicted != nil {
-		l.release(evicted)
-	}
-	return s
-}
-
-// make is ensure for those who hold mu; they release what it evicts.
+// make is the scope of a server, made where there is none. Until it is ready it
+// stands on the base's generation. It needs mu; whoever called it then releases
+// what it evicts. A scope without a change under way may be evicted as soon as mu
+// is free.
 func (l *Library) make(server string) (s *scope, evicted *generation) {
 	if s := l.scopes[server]; s != nil {
 		return s, nil
@@ -165,22 +149,30 @@ func (l *Library) begin(s *scope, reload bool, work func(context.Context) (Repor
 	return j
 }
 
-// do changes a scope: one change at a time, the next after the last. With
-// share, a change of that kind that is under way is waited for and its result
-// taken.
-func (l *Library) do(ctx context.Context, s *scope, share bool, work func(context.Context) (Report, error)) (report Report, shared bool, err error) {
+// do changes the scope of a server, or the base: one change at a time, the next
+// after the last. With share, a change of that kind that is under way is waited
+// for and its result taken. work is given the scope, which stays the server's
+// while it is changed.
+func (l *Library) do(ctx context.Context, server string, share bool, work func(context.Context, *scope) (Report, error)) (report Report, shared bool, err error) {
 	for {
 		l.mu.Lock()
 		if l.closed {
 			l.mu.Unlock()
 			return Report{}, false, ErrClosed
 		}
+		s, evicted := l.base, (*generation)(nil)
+		if server != "" {
+			s, evicted = l.make(server)
+		}
 		j := s.running
 		mine := j == nil
 		if mine {
-			j = l.begin(s, share, work)
+			j = l.begin(s, share, func(ctx context.Context) (Report, error) { return work(ctx, s) })
 		}
 		l.mu.Unlock()
+		if evicted != nil {
+			l.release(evicted)
+		}
 		shared = !mine && share && j.reload
 		select {
 		case <-j.done:

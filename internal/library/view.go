@@ -145,10 +145,10 @@ func (v View) Reload(ctx context.Context, by string) (Report, error) {
 	was := before.corpus
 	l.release(before)
 	old, begun := v.bare(), start()
-	report, shared, err := l.do(ctx, l.base, true, func(ctx context.Context) (Report, error) { return l.load(ctx, actor{by, v.server}) })
+	report, shared, err := l.do(ctx, "", true, func(ctx context.Context, _ *scope) (Report, error) { return l.load(ctx, actor{by, v.server}) })
 	if err == nil {
-		if s := l.own(v.server); s != nil {
-			_, _, err = l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, actor{by, v.server}) })
+		if l.hasOwn(v.server) {
+			_, _, err = l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) { return l.rebuild(ctx, s, actor{by, v.server}) })
 			report = Report{}
 			if now, gone := l.acquire(ctx, v.server); gone == nil {
 				report.Added, report.Changed, report.Removed = differences(was, now.corpus)
@@ -178,8 +178,9 @@ func (v View) bare() Status {
 // of its History, until the next reload or change, or a restart. The error may
 // be ErrRevision.
 func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Report, error) {
-	s := v.l.ensure(v.server)
-	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.rollback(ctx, s, r, actor{by, v.server}) })
+	report, _, err := v.l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) {
+		return v.l.rollback(ctx, s, r, actor{by, v.server})
+	})
 	if err != nil {
 		return report, fmt.Errorf("roll back to %q: %w", r, err)
 	}
@@ -203,8 +204,7 @@ func (v View) Add(ctx context.Context, a store.Article) (Report, error) {
 	if v.server == "" || v.l.options.Shelf == nil {
 		return Report{}, errors.New("add an article: there is no server to add it to")
 	}
-	s := v.l.ensure(v.server)
-	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.add(ctx, s, a) })
+	report, _, err := v.l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) { return v.l.add(ctx, s, a) })
 	if err != nil {
 		return report, fmt.Errorf("add article %q: %w", a.Name, err)
 	}
@@ -217,8 +217,7 @@ func (v View) Remove(ctx context.Context, name, by string) (Report, error) {
 	if v.server == "" || v.l.options.Shelf == nil {
 		return Report{}, fmt.Errorf("remove article %q: %w", name, store.ErrNotFound)
 	}
-	s := v.l.ensure(v.server)
-	report, _, err := v.l.do(ctx, s, false, func(ctx context.Context) (Report, error) { return v.l.remove(ctx, s, name, by) })
+	report, _, err := v.l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) { return v.l.remove(ctx, s, name, by) })
 	if err != nil {
 		return report, fmt.Errorf("remove article %q: %w", name, err)
 	}
