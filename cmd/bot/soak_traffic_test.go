@@ -161,6 +161,25 @@ func (s *soak) minute(n int) {
 	s.clock.move(time.Minute)
 }
 
+// fill makes everything that is remembered up to a number reach it: the answers
+// that may become golden, and the corpora of before, the operator's and the
+// server's own.
+func (s *soak) fill() {
+	s.t.Helper()
+	for n := range 12 {
+		s.reload(4 * n)
+		s.moderate(0)
+		s.clock.move(time.Minute)
+	}
+	for n := range 100 {
+		for i := range 42 {
+			s.used("question to begin with", s.members[(n+i)%len(s.members)].Slash(s.channels[i%len(s.channels)], "ask", discordtest.Opt("question", killed)), killedQuote)
+		}
+		s.settle()
+		s.clock.move(time.Minute)
+	}
+}
+
 // something is one thing that a member does.
 func (s *soak) something() {
 	m, c, q := one(s, s.members), one(s, s.channels), one(s, s.questions)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -130,5 +131,32 @@ func TestTurns(t *testing.T) {
 	cancel()
 	if _, err := turns.take(ctx, "one"); err == nil {
 		t.Error("two have the turn")
+	}
+}
+
+// TestPreviewsAreBounded: many small articles wait together, and large ones only
+// as many as there is room for, the newest.
+func TestPreviewsAreBounded(t *testing.T) {
+	r := newPending(still)
+	put := func(key string, size int) { r.put(key, pending{article: store.Article{Data: make([]byte, size)}}) }
+	for i := range maxPending + 10 {
+		put(fmt.Sprint("small ", i), 100)
+	}
+	if _, ok := r.get("small 9"); ok || len(r.byKey) != maxPending {
+		t.Errorf("%d small ones wait", len(r.byKey))
+	}
+	const large = 2 << 20
+	for i := range 100 {
+		put(fmt.Sprint("large ", i), large)
+	}
+	if _, ok := r.get("large 99"); !ok || len(r.byKey) != maxPendingBytes/large || r.used != maxPendingBytes {
+		t.Errorf("%d large ones wait, of %d bytes", len(r.byKey), r.used)
+	}
+	put("large 99", 1) // in its place
+	for key := range r.byKey {
+		r.drop(key)
+	}
+	if r.used != 0 {
+		t.Errorf("%d bytes are still counted", r.used)
 	}
 }

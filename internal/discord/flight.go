@@ -8,11 +8,12 @@ import (
 )
 
 // How much the bot does at once. An answer takes milliseconds of one processor,
-// so that many more at once would only make each slower; those that wait are
-// answered within the three seconds that Discord allows even so.
+// so that many more at once would only make each slower. A thousand a second
+// need room for those of half a second, in which the machine does something else;
+// those that wait are answered within the three seconds that Discord allows.
 const (
 	maxRunning = 16
-	maxWaiting = 256
+	maxWaiting = 512
 	maxRefused = 256 // members being told at the same time that there is no room
 	maxSeen    = 4096
 )

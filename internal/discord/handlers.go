@@ -96,7 +96,7 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 		settings = plainSettings{}
 	}
 	const day = 24 * time.Hour
-	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newRecent[pending](clock, followUpTime, maxPending), answers: newRecent[golden](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
+	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newPending(clock), answers: newRecent[golden](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
 		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies),
 		checkers: newRecent[*verify.Checker](clock, preparedTime, maxPrepared), completers: newRecent[*completer](clock, preparedTime, maxPrepared)}, nil
 }

@@ -288,7 +288,7 @@ func (b *Bot) offer(ctx context.Context, in interaction, j job, reply Reply) {
 	for _, c := range reply.Choices {
 		choices = append(choices, choice{Name: c.Label, Value: c.Value})
 	}
-	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), response{Type: respondChoices, Data: &body{Choices: &choices}}, 1))
+	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), response{Type: respondChoices, Data: &body{Choices: &choices}}, 2))
 }
 
 // announce tells Discord that a reply will come, and reports whether it took

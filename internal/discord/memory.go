@@ -25,9 +25,15 @@ type recent[V any] struct {
 	life  time.Duration
 	most  int
 
+	// weigh is how much room of at most room a value takes; nil where values are
+	// small.
+	weigh func(V) int
+	room  int
+
 	mu    sync.Mutex
 	byKey map[string]*list.Element
 	order *list.List // oldest first
+	used  int        // of room
 }
 
 type remembered[V any] struct {
@@ -51,7 +57,10 @@ func (r *recent[V]) put(key string, value V) {
 func (r *recent[V]) keep(key string, value V) {
 	r.remove(key)
 	r.byKey[key] = r.order.PushBack(remembered[V]{key, value, r.clock()})
-	for len(r.byKey) > r.most {
+	if r.weigh != nil {
+		r.used += r.weigh(value)
+	}
+	for len(r.byKey) > r.most || r.used > r.room {
 		r.remove(r.order.Front().Value.(remembered[V]).key)
 	}
 }
@@ -100,6 +109,9 @@ func (r *recent[V]) remove(key string) {
 	if e, ok := r.byKey[key]; ok {
 		r.order.Remove(e)
 		delete(r.byKey, key)
+		if r.weigh != nil {
+			r.used -= r.weigh(e.Value.(remembered[V]).value)
+		}
 	}
 }
 

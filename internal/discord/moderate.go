@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"verbatim/internal/article"
 	"verbatim/internal/library"
@@ -175,8 +176,19 @@ type pending struct {
 	was          string        // content of what had the article's name then; "" for nothing
 }
 
-// maxPending bounds what waits to be confirmed, of at most two megabytes each.
-const maxPending = 16
+// What waits to be confirmed in all servers is bounded by number and by bytes: 32
+// of the largest articles, or hundreds of usual ones.
+const (
+	maxPending      = 1000
+	maxPendingBytes = 64 << 20
+)
+
+// newPending is an empty memory of what waits to be confirmed.
+func newPending(clock func() time.Time) *recent[pending] {
+	r := newRecent[pending](clock, followUpTime, maxPending)
+	r.weigh, r.room = func(p pending) int { return len(p.article.Data) }, maxPendingBytes
+	return r
+}
 
 // What the buttons of a confirmation do, and that of /privacy.
 const (

@@ -241,3 +241,23 @@ func TestAReloadSupersedesAChecking(t *testing.T) {
 		go func() { w.hold <- struct{}{} }() // the library closes meanwhile, and waits
 	})
 }
+
+func TestGoldensAreAskedAtEachReload(t *testing.T) {
+	w := newWorld("Text one.")
+	l, shelf := w.shelved(t)
+	v := l.For("1")
+	if err := shelf.KeepGolden("1", store.Golden{Question: "Which?", Article: "a", Quote: "Text one."}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := v.Reload(t.Context(), "ann"); err != nil || r.Goldens != 1 || len(r.Drifts) != 0 {
+		t.Errorf("report %+v, %v", r, err)
+	}
+	w.write("a.md", "Text two.")
+	r, err := v.Reload(t.Context(), "ann")
+	if err != nil || r.Goldens != 1 || len(r.Drifts) != 1 || r.Drifts[0].Now != "Text two." || r.Drifts[0].Golden.Question != "Which?" {
+		t.Errorf("report %+v, %v", r, err)
+	}
+	if r, err := l.For("2").Reload(t.Context(), "bob"); err != nil || r.Goldens != 0 {
+		t.Errorf("another server asks them too: %+v, %v", r, err)
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,11 +32,7 @@ func TestBackupIsWholeAtAnyMoment(t *testing.T) {
 	})
 	for range 10 {
 		restored := t.TempDir()
-		if err := os.CopyFS(filepath.Join(restored, backupFolder), os.DirFS(filepath.Join(dir, backupFolder))); err != nil {
-			// A file that is being written beside may go while it is copied;
-			// the one that counts is there.
-			t.Logf("copy: %v", err)
-		}
+		must(t, copied(filepath.Join(dir, backupFolder), filepath.Join(restored, backupFolder)))
 		r := open(t, restored, h)
 		articles, err := r.Articles("1")
 		log, logErr := r.Log("1", MaxEntries)
@@ -49,11 +46,31 @@ func TestBackupIsWholeAtAnyMoment(t *testing.T) {
 	must(t, s.Close())
 }
 
+// copied copies a folder as the usual programs do: a file that goes before its
+// turn, because it was being written beside, is left out.
+func copied(from, to string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return err
+	}
+	for _, f := range files {
+		err := copyFile(filepath.Join(from, f.Name()), filepath.Join(to, f.Name()))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // TestDamagedFile: the backup takes the place of a file that was cut or
 // overwritten, and without a backup the damage is told.
 func TestDamagedFile(t *testing.T) {
 	for name, damage := range map[string]func(raw []byte) []byte{
-		"cut":         func(raw []byte) []byte { return raw[:len(raw)/2] },
+		// What is kept takes more than four pages, wherever it stands.
+		"cut":         func(raw []byte) []byte { return raw[:4*os.Getpagesize()] },
 		"empty":       func([]byte) []byte { return []byte("nothing of the sort") },
 		"overwritten": func(raw []byte) []byte { return append(raw[:8192:8192], make([]byte, len(raw)-8192)...) },
 	} {
@@ -96,7 +113,7 @@ func TestChangesAreBackedUpSoon(t *testing.T) {
 	must(t, s.PutArticle("1", Article{Name: "a.md", Data: []byte("A.")}))
 	for range 500 {
 		restored := t.TempDir()
-		if os.CopyFS(filepath.Join(restored, backupFolder), os.DirFS(filepath.Join(dir, backupFolder))) == nil {
+		if copied(filepath.Join(dir, backupFolder), filepath.Join(restored, backupFolder)) == nil {
 			r := open(t, restored, h)
 			n := len(names(t, r, "1"))
 			must(t, r.Close())
