@@ -42,7 +42,7 @@ func readHTML(a *article.Article, body string) (blocks []block, line int, err er
 			_, err := html.Parse(strings.NewReader(strings.Join(lines[:i+1], "")))
 			return err != nil
 		})
-		return nil, line, fmt.Errorf("the page can't be read as HTML: %w", err)
+		return nil, line, fmt.Errorf("the page can't be read as HTML; here its elements stand too deep in each other (%w)", err)
 	}
 	readHead(a, doc)
 	p := page{}

@@ -138,7 +138,7 @@ func TestLoadReportsEveryProblem(t *testing.T) {
 		`binary.txt:3: this is a binary file (it holds a zero byte), not text`,
 		`control.md:2: the control character U+001B is not text; delete it, or save the file as UTF-8 again`,
 		`date.md:3: published is "31.1.2025"; write a date as 2025-01-31`,
-		`deep.html:7: the page can't be read as HTML: html: open stack of elements exceeds 512 nodes`,
+		`deep.html:7: the page can't be read as HTML; here its elements stand too deep in each other (html: open stack of elements exceeds 512 nodes)`,
 		`doc.docx: only .md, .txt and .html files are articles`,
 		`empty.md: the article has no sentence that could be quoted`,
 		`keys.md:2: unknown key "titel"; the keys are title, url, source, author, published and lang`,
