@@ -63,7 +63,7 @@ func (l *ledger) Search(ctx context.Context, q article.Query) ([]article.Hit, er
 // automaton of few states.
 func TestWorstQuestionIsBounded(t *testing.T) {
 	const (
-		mostWords  = 40 // as docs/performance.md has it: 40 of the most frequent take a quarter of a second
+		mostWords  = 40 // as many as internal/answer takes of a question
 		mostPassed = 400
 	)
 	c := article.NewCorpus([]*article.Article{bridge, soup})
