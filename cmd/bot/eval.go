@@ -42,7 +42,7 @@ first sentence is gold.`,
   bot eval questions.jsonl --explain q17`,
 		Args: wrongUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			set, err := readSet(args[0])
+			set, err := eval.ReadFile(args[0])
 			if err != nil {
 				return err
 			}
@@ -55,19 +55,6 @@ first sentence is gold.`,
 	cmd.Flags().StringVar(&out, "run", "", "write the outcome of each question to this file, an object a line")
 	cmd.Flags().StringVar(&explain, "explain", "", "show how the sentences of one question, by its id, are scored")
 	return cmd
-}
-
-func readSet(path string) ([]eval.Question, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open set: %w", err)
-	}
-	defer f.Close()
-	set, err := eval.Read(f)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	return set, nil
 }
 
 // openRanker is openAnswerer for package eval.

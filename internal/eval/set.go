@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"verbatim/internal/article"
@@ -28,6 +29,20 @@ type Question struct {
 
 // maxLine bounds one line of a set, in bytes.
 const maxLine = 16 << 20
+
+// ReadFile is Read of a file. An error names it.
+func ReadFile(path string) ([]Question, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open set: %w", err)
+	}
+	defer f.Close()
+	set, err := Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return set, nil
+}
 
 // Read reads a set, a JSON object a line. Blank lines are passed over; an
 // error names its line.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -33,14 +32,9 @@ func (e example) ranked() bool { return e.golds > 0 && e.golds < len(e.rows) }
 func extract(ctx context.Context, paths []string) ([]example, error) {
 	var all []example
 	for _, path := range paths {
-		f, err := os.Open(path)
+		set, err := eval.ReadFile(path)
 		if err != nil {
 			return nil, err
-		}
-		set, err := eval.Read(f)
-		f.Close()
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".jsonl")
 		foldsOf := make(map[string]int, len(set))

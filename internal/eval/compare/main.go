@@ -82,7 +82,7 @@ func run(ctx context.Context, o options, out, notes io.Writer) (err error) {
 		return compareSet(ctx, engines, "goldens", set, o.rounds, out)
 	}
 	for _, path := range o.sets {
-		set, err := readSet(path)
+		set, err := eval.ReadFile(path)
 		if err != nil {
 			return err
 		}
@@ -165,17 +165,4 @@ func readModel(path string) (*answer.Model, error) {
 		return nil, fmt.Errorf("read model %s: %w", path, err)
 	}
 	return m, nil
-}
-
-func readSet(path string) ([]eval.Question, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open set: %w", err)
-	}
-	defer f.Close()
-	set, err := eval.Read(f)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	return set, nil
 }
