@@ -119,9 +119,9 @@ func (b *body) recall() error {
 func (b *body) close() error { return b.bleve.Close() }
 
 // worn reports whether an index in memory is better built anew than changed
-// into one of the corpus: what was deleted goes on taking room there, and every
+// into one of these articles: what was deleted goes on taking room there, and every
 // write a search's time.
-func (b *body) worn(c *article.Corpus) bool {
+func (b *body) worn(keys []string) bool {
 	if b.onDisk {
 		return false
 	}
@@ -129,10 +129,8 @@ func (b *body) worn(c *article.Corpus) bool {
 		return true
 	}
 	kept := 0
-	for _, a := range c.Articles {
-		if e, ok := b.held[keyOf(a)]; ok {
-			kept += e.Sentences
-		}
+	for _, k := range keys {
+		kept += b.held[k].Sentences
 	}
 	held := 0
 	for _, e := range b.held {
@@ -141,8 +139,12 @@ func (b *body) worn(c *article.Corpus) bool {
 	return held-kept > kept
 }
 
-// keyOf names an article by what is indexed of it.
-func keyOf(a *article.Article) string {
-	sum := a.Digest()
-	return hex.EncodeToString(sum[:16])
+// keysOf names the articles of a corpus, in order, by what is indexed of them.
+func keysOf(c *article.Corpus) []string {
+	keys := make([]string, len(c.Articles))
+	for i, a := range c.Articles {
+		sum := a.Digest()
+		keys[i] = hex.EncodeToString(sum[:16])
+	}
+	return keys
 }

@@ -57,18 +57,19 @@ func (x *Index) Close() error { return x.close() }
 // depend on the order in which articles came and on when segments were merged.
 // Ours is the number of its words, as BM25 is defined (Robertson and Zaragoza
 // 2009), and depends on nothing but the corpus.
-func snapshot(c *article.Corpus, b *body, close func() error) (*Index, error) {
+func snapshot(c *article.Corpus, keys []string, b *body, close func() error) (*Index, error) {
 	reader, err := b.advanced.Reader()
 	if err != nil {
 		return nil, fmt.Errorf("read the index: %w", err)
 	}
-	x := &Index{corpus: c, langs: languagesOf(c), body: b, reader: reader, stats: &search.BM25Stats{FieldCardinality: fieldsOf(c)}}
+	langs := languagesOf(c)
+	x := &Index{corpus: c, langs: langs, body: b, reader: reader, stats: &search.BM25Stats{FieldCardinality: fieldsOf(langs)}}
 	if x.stops, err = stopWords(x.langs); err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
 	articles := map[uint32]int32{} // by number in the index
 	for i, a := range c.Articles {
-		e := b.held[keyOf(a)]
+		e := b.held[keys[i]]
 		articles[e.Number] = int32(i)
 		x.stats.DocCount += float64(len(a.Sentences))
 		for field, n := range e.Words {

@@ -60,18 +60,19 @@ func (k *Keeper) Index(ctx context.Context, name string, c *article.Corpus) (*In
 	k.mu.Unlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	keys := keysOf(c)
 	b := l.body
-	if b == nil || b.worn(c) {
+	if b == nil || b.worn(keys) {
 		// Those who read from a worn one close it.
 		var err error
 		if b, err = k.open(ctx, name); err != nil {
 			return nil, err
 		}
 	}
-	added, err := b.hold(ctx, c)
+	added, err := b.hold(ctx, c, keys)
 	var x *Index
 	if err == nil {
-		x, err = snapshot(c, b, func() error { return l.release(b) })
+		x, err = snapshot(c, keys, b, func() error { return l.release(b) })
 	}
 	if err != nil {
 		if b.readers == 0 {

@@ -95,10 +95,11 @@ func stopWords(langs []string) ([]analysis.TokenMap, error) {
 	return maps, nil
 }
 
-// fieldsOf lists the fields in which a corpus is searched, each with 0.
-func fieldsOf(c *article.Corpus) map[string]int {
+// fieldsOf lists the fields in which a corpus of these languages is searched,
+// each with 0.
+func fieldsOf(langs []string) map[string]int {
 	fields := map[string]int{exactField: 0}
-	for _, l := range languagesOf(c) {
+	for _, l := range langs {
 		fields[textField+l], fields[contextField+l] = 0, 0
 	}
 	return fields

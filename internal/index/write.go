@@ -20,19 +20,14 @@ import (
 // more: an article is written whole. It bounds the memory that this takes.
 const batchSize = 20_000
 
-// hold makes the index hold the articles of a corpus and no others, and tells
-// how many were indexed for it. After each write the index is whole and its
+// hold makes the index hold the articles of a corpus, which have these keys, and
+// no others, and tells how many were indexed for it. After each write the index is whole and its
 // list true.
-func (b *body) hold(ctx context.Context, c *article.Corpus) (indexed int, err error) {
+func (b *body) hold(ctx context.Context, c *article.Corpus, keys []string) (indexed int, err error) {
 	w := writer{body: b, held: maps.Clone(b.held), batch: b.bleve.NewBatch()}
-	wanted := make(map[string]bool, len(c.Articles))
-	var missing []*article.Article
-	for _, a := range c.Articles {
-		k := keyOf(a)
+	wanted := make(map[string]bool, len(keys))
+	for _, k := range keys {
 		wanted[k] = true
-		if _, ok := b.held[k]; !ok {
-			missing = append(missing, a)
-		}
 	}
 	for k, e := range b.held {
 		if wanted[k] {
@@ -43,17 +38,21 @@ func (b *body) hold(ctx context.Context, c *article.Corpus) (indexed int, err er
 		}
 		delete(w.held, k)
 	}
-	for _, a := range missing {
-		if err := w.add(a); err != nil {
+	for i, a := range c.Articles {
+		if _, ok := w.held[keys[i]]; ok {
+			continue
+		}
+		if err := w.add(a, keys[i]); err != nil {
 			return 0, err
 		}
+		indexed++
 		if w.batch.Size() >= batchSize {
 			if err := w.flush(ctx); err != nil {
 				return 0, err
 			}
 		}
 	}
-	return len(missing), w.flush(ctx)
+	return indexed, w.flush(ctx)
 }
 
 // writer gathers a write to a body.
@@ -74,8 +73,8 @@ type field struct {
 // Analyze does nothing: it is done.
 func (*field) Analyze() {}
 
-// add puts an article into the write.
-func (w *writer) add(a *article.Article) error {
+// add puts an article into the write, under its key.
+func (w *writer) add(a *article.Article, key string) error {
 	e := entry{Number: w.next, Sentences: len(a.Sentences), Words: map[string]int{}}
 	w.next++
 	lang := language(a.Lang)
@@ -95,7 +94,7 @@ func (w *writer) add(a *article.Article) error {
 			return fmt.Errorf("index %s sentence %d: %w", a.ID, i, err)
 		}
 	}
-	w.held[keyOf(a)] = e
+	w.held[key] = e
 	return nil
 }
 
