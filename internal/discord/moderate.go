@@ -260,7 +260,7 @@ func (h *handlers) confirm(ctx context.Context, r pressRequest) (Reply, error) {
 		return Reply{}, err
 	}
 	if there && contentOf(now) != p.was {
-		return h.askAgain(s, r.Caller, p, now.By)
+		return h.askAgain(s, r.Caller, p, now)
 	}
 	if p.article.Data == nil {
 		return h.removeNow(ctx, s, r.Caller, p.article.Name)
@@ -269,14 +269,14 @@ func (h *handlers) confirm(ctx context.Context, r pressRequest) (Reply, error) {
 }
 
 // askAgain shows once more what was to be confirmed: someone else has put
-// another article under its name since it was shown.
-func (h *handlers) askAgain(s speaker, c Caller, p pending, who string) (Reply, error) {
-	ask := h.removal
-	if p.article.Data != nil {
-		ask = h.offer
+// another article, now, under its name since it was shown.
+func (h *handlers) askAgain(s speaker, c Caller, p pending, now store.Article) (reply Reply, err error) {
+	if p.article.Data == nil {
+		reply = h.removal(s, c, now)
+	} else {
+		reply, err = h.offer(s, c, p.article)
 	}
-	reply, err := ask(s, c, p.article)
-	reply.Text, reply.Update = s.say("confirm.meanwhile", "By", s.who(who), "Name", s.inline(p.article.Name))+"\n"+reply.Text, true
+	reply.Text, reply.Update = s.say("confirm.meanwhile", "By", s.who(now.By), "Name", s.inline(p.article.Name))+"\n"+reply.Text, true
 	return reply, err
 }
 

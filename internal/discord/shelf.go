@@ -145,34 +145,37 @@ func (h *handlers) own(server, id string) (store.Article, bool, error) {
 	return store.Article{}, false, nil
 }
 
-// remove asks whether an article is to be removed.
-func (h *handlers) remove(_ context.Context, r shelfRequest) (Reply, error) {
-	s, refused := h.moderate(r.Caller)
-	if refused != nil {
-		return *refused, nil
+// chosen is the article of the server's own that a moderator named; instead is
+// what to reply when there is none, or the caller may not.
+func (h *handlers) chosen(r shelfRequest) (s speaker, a store.Article, instead *Reply, err error) {
+	s, instead = h.moderate(r.Caller)
+	if instead != nil {
+		return s, a, instead, nil
 	}
 	a, ok, err := h.own(r.Server, r.Article)
-	if err != nil {
-		return Reply{}, err
+	if err == nil && !ok {
+		instead = &Reply{Text: s.say("remove.none", "Name", s.inline(shorten(library.Label(r.Article), maxTitle))), Private: true}
 	}
-	if !ok {
-		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(library.Label(r.Article), maxTitle))), Private: true}, nil
-	}
-	return h.removal(s, r.Caller, a)
+	return s, a, instead, err
 }
 
-// removal shows which article is to be removed, with a button to do it and one
-// not to.
-func (h *handlers) removal(s speaker, c Caller, a store.Article) (Reply, error) {
-	now, ok, err := h.own(c.Server, a.Name)
+// remove asks whether an article is to be removed.
+func (h *handlers) remove(_ context.Context, r shelfRequest) (Reply, error) {
+	s, a, instead, err := h.chosen(r)
 	if err != nil {
 		return Reply{}, err
 	}
-	if !ok {
-		return Reply{Text: s.say("remove.none", "Name", s.inline(a.Name)), Private: true}, nil
+	if instead != nil {
+		return *instead, nil
 	}
-	p := pending{c.Server, c.ID, store.Article{Name: a.Name}, contentOf(now)}
-	return Reply{Text: s.say("remove.sure", "Name", s.inline(a.Name)), Private: true, Buttons: h.confirmation(s, p)}, nil
+	return h.removal(s, r.Caller, a), nil
+}
+
+// removal shows which article is to be removed, as the server has it now, with a
+// button to do it and one not to.
+func (h *handlers) removal(s speaker, c Caller, a store.Article) Reply {
+	p := pending{c.Server, c.ID, store.Article{Name: a.Name}, contentOf(a)}
+	return Reply{Text: s.say("remove.sure", "Name", s.inline(a.Name)), Private: true, Buttons: h.confirmation(s, p)}
 }
 
 // removeNow removes an article, which was confirmed.
@@ -190,16 +193,12 @@ func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name stri
 
 // export gives a file back as it was added.
 func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
-	s, refused := h.moderate(r.Caller)
-	if refused != nil {
-		return *refused, nil
-	}
-	a, ok, err := h.own(r.Server, r.Article)
+	s, a, instead, err := h.chosen(r)
 	if err != nil {
 		return Reply{}, err
 	}
-	if !ok {
-		return Reply{Text: s.say("remove.none", "Name", s.inline(shorten(library.Label(r.Article), maxTitle))), Private: true}, nil
+	if instead != nil {
+		return *instead, nil
 	}
 	return Reply{Text: s.say("export.done", "Name", s.inline(a.Name)), Private: true, File: &File{Name: a.Name, Data: a.Data}}, nil
 }
