@@ -28,6 +28,10 @@ var signatures = []struct{ prefix, name string }{
 	{"\xfe\xff", "text in UTF-16"},
 }
 
+// byteOrderMark begins files of some editors, again and again where files were
+// put together. Where a text begins it is no part of it.
+const byteOrderMark = "\ufeff"
+
 // decode turns a file's bytes into text: valid UTF-8, lines ended by "\n", no
 // byte order mark, no control characters, which could steer a terminal. It
 // returns the line and the reason when that can't be had.
@@ -37,8 +41,7 @@ func decode(data []byte) (text string, line int, reason string) {
 			return "", 1, fmt.Sprintf("this is %s, not UTF-8 text; save the article as plain text", s.name)
 		}
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	text = strings.ReplaceAll(string(data), "\r\n", "\n")
+	text = strings.ReplaceAll(strings.TrimLeft(string(data), byteOrderMark), "\r\n", "\n")
 	text = strings.ReplaceAll(text, "\r", "\n")
 	line = 1
 	for i, r := range text {

@@ -170,7 +170,7 @@ func (p *page) walk(n *html.Node, kind article.Kind) {
 		p.block(n, kind, article.Quote)
 	case atom.Pre:
 		p.flush(kind)
-		p.add(article.Code, strings.Split(withoutControls(rawText(n)), "\n"))
+		p.add(article.Code, strings.Split(breakLines.Replace(withoutControls(rawText(n))), "\n"))
 	case atom.Table:
 		if isLayout(n) {
 			p.block(n, kind, kind)
@@ -190,6 +190,10 @@ func (p *page) walk(n *html.Node, kind article.Kind) {
 // spaceLines makes the newlines of the source spaces, so that those in a
 // paragraph are its <br>.
 var spaceLines = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ", "\f", " ", "\v", " ", "\u0085", " ")
+
+// breakLines makes whatever else ends a line, which a page can spell as a
+// reference such as &#13;, a newline.
+var breakLines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n", "\v", "\n")
 
 func (p *page) inside(n *html.Node, kind article.Kind) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -239,6 +243,9 @@ func collapse(s string) string {
 func (p *page) add(kind article.Kind, lines []string) {
 	b := block{kind: kind}
 	for _, line := range lines {
+		if p.text.Len() == 0 {
+			line = strings.TrimLeft(line, byteOrderMark)
+		}
 		bare := trimSpan(line, 0, len(line))
 		if bare.Empty() {
 			continue

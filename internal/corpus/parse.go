@@ -56,6 +56,7 @@ func Parse(name string, data []byte) (*article.Article, article.Problems) {
 	}
 	problems := readFrontMatter(a, front)
 	for {
+		body = strings.TrimLeft(body, byteOrderMark)
 		blank, rest, found := strings.Cut(body, "\n")
 		if !found || strings.TrimSpace(blank) != "" {
 			break

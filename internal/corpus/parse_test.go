@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"verbatim/internal/article"
@@ -47,7 +48,8 @@ func parse(t *testing.T, name, text string) *article.Article {
 // checkArticle holds an article to what its type promises.
 func checkArticle(t *testing.T, a *article.Article) {
 	t.Helper()
-	if !utf8.ValidString(a.Text) || strings.ContainsAny(a.Text, "\r\x00\x1b") || strings.HasPrefix(a.Text, "\ufeff") {
+	control := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\t\f", r) }
+	if !utf8.ValidString(a.Text) || strings.ContainsFunc(a.Text, control) || strings.HasPrefix(a.Text, "\ufeff") {
 		t.Fatalf("%s: the text is not clean", a.Path)
 	}
 	if a.Title == "" || a.ID == "" || len(a.Sentences) == 0 {
@@ -329,9 +331,25 @@ func TestLines(t *testing.T) {
 	}
 }
 
+func TestMarksThatAreNoText(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"a.md", "\ufeff\ufeffIt rained.", "It rained."},
+		{"a.txt", "\ufeff\n\ufeffIt rained.", "It rained."},
+		{"a.md", "---\ntitle: x\n---\n\ufeffIt rained.", "It rained."},
+		{"a.html", "<p>&#xfeff;It rained.</p>", "It rained."},
+		{"a.html", "<p>It rained.</p><pre>a&#13;b&#11;c</pre>", "It rained.\n\na\nb\nc"},
+		{"a.txt", "It rained\ufeff.", "It rained\ufeff."},
+	} {
+		if a := parse(t, tt.name, tt.text); a.Text != tt.want {
+			t.Errorf("%s: %q is read as %q, want %q", tt.name, tt.text, a.Text, tt.want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"Text.", "---\ntitle: x\nlang: de\n---\n# H\n\n- a\n  > b\n\n|a|b|\n|-|-|\n|c|d|\n", "\ufeffA.\r\nB.\r\n", "<p>a<br>b<li>c<table><tr><td>d",
+		"\ufeff\n\ufeff\ufeff A.\n\ufeffB.", "<pre>a&#13;b&#11;c</pre><p>&#xfeff;e&#13;f", "---\ntitle: x\n---\n\ufeffA.",
 		"> a\n> - b\n>\n>       c\n", "a\n---\nb\n===\n", "1. a\n\n   b\n2. c", "• a\n• b\nc", "```\nx", "[a]: b\n[c]: d 'e'\n", "---\n: :\n---\n", "\t- a\n\t\t- b",
 	} {
 		for _, ext := range []string{".md", ".txt", ".html"} {
