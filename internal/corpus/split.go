@@ -95,7 +95,7 @@ func isTerminal(r rune) bool {
 
 // skipClosers steps over closing quotes and brackets, the marks of Markdown
 // emphasis, a link's target and footnote numbers: `."`, `.**`, `.](http://…)`,
-// `.[12]`. A quote mark opens, and is left, when a word follows it at once.
+// `.[12]`, `.¹²`. A quote mark opens, and is left, when a word follows it at once.
 func skipClosers(text string, i int) int {
 	for i < len(text) {
 		r, n := utf8.DecodeRuneInString(text[i:])
@@ -117,7 +117,7 @@ func skipClosers(text string, i int) int {
 				return i
 			}
 			i += end + 1
-		case r == '"' || r == '\'' || r == '*' || r == '_' || r == '~' || unicode.In(r, unicode.Pe, unicode.Pf):
+		case r == '"' || r == '\'' || r == '*' || r == '_' || r == '~' || strings.ContainsRune(raisedDigits, r) || unicode.In(r, unicode.Pe, unicode.Pf):
 			i += n
 		case unicode.Is(unicode.Pi, r): // closes in German: „Ja.“
 			after, _ := utf8.DecodeRuneInString(text[i+n:])
@@ -138,6 +138,8 @@ func skipClosers(text string, i int) int {
 	}
 	return i
 }
+
+const raisedDigits = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 func skipSpace(text string, i int) int {
 	return len(text) - len(strings.TrimLeftFunc(text[i:], unicode.IsSpace))

@@ -56,7 +56,7 @@ It goes on . . . and on. | It stops . . . | Then it starts.
 Really?! | Yes! | No. | What?? | Go!!! | Is it "over"? | Yes, it is!
 Yahoo! and who? are words.
 # Markdown and notes
-**It is bold.** | *It leans.* | See [the page.](https://example.com/a.b?c=d) | It is noted.[12] | It is noted twice.[1][^2] | It ends.
+**It is bold.** | *It leans.* | See [the page.](https://example.com/a.b?c=d) | It is noted.[12] | It is noted twice.[1][^2] | It is raised.¹ | It is twice.¹² | It ends.
 Odd spacing . | Here it is .
 # lower case goes on
 He uses approx. five. | It is by e. e. cummings.
