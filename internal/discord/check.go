@@ -25,7 +25,7 @@ type checkRequest struct {
 func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
 	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
-		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
+		return Reply{Text: s.say("verify.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
 	}
 	corpus := h.desk.Corpus()
 	res, err := h.checkerOf(corpus).Check(ctx, r.Quote)
@@ -39,6 +39,9 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	lines := []string{bold + s.say(key, "Count", len(corpus.Articles)) + bold}
 	if res.Verdict == verify.TooShort {
 		return Reply{Text: lines[0], Private: true}, nil
+	}
+	if res.Verdict != verify.Stitched && len(res.Places) > 1 {
+		lines = append(lines, s.say("verify.over", "Count", len(res.Places)))
 	}
 	lines = append(lines, small(s.say("verify.yours", "Quote", s.inline(shorten(r.Quote, maxEcho)))))
 	foot := small(s.say("decline.footer", "Revision", string(corpus.Revision)))
@@ -116,10 +119,6 @@ func around(p verify.Place) (article.Passage, article.Span, bool) {
 	}
 	if first < 0 {
 		return article.Passage{}, article.Span{}, false
-	}
-	// A passage is of one paragraph: of several, the first is shown.
-	for last > first && p.Article.Sentences[last].Paragraph != p.Article.Sentences[first].Paragraph {
-		last--
 	}
 	passage := article.Passage{Article: p.Article, First: first, Last: last}
 	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true

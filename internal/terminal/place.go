@@ -81,6 +81,9 @@ func (s Screen) Verdict(r verify.Result, c *article.Corpus) string {
 	if r.Verdict == verify.TooShort {
 		return b.String()
 	}
+	if r.Verdict != verify.Stitched && len(r.Places) > 1 {
+		s.say(&b, "", fmt.Sprintf("It runs over %d paragraphs.", len(r.Places)))
+	}
 	if len(r.Edits) > 0 {
 		s.say(&b, "", "Yours is in [-…-], the article's in {+…+}:")
 		s.say(&b, "  ", differences(r.Edits))
@@ -122,19 +125,15 @@ func differences(edits []verify.Edit) string {
 	return strings.Join(parts, " ")
 }
 
-// around is the passage of whole sentences, of one paragraph, that a place
-// begins in, and the place as a span. A place outside all sentences, such as a
-// heading, has none.
+// around is the passage of whole sentences that a place stands in, and the place
+// as its span. A place outside all sentences, such as a heading, has none.
 func around(p verify.Place) (article.Passage, article.Span, bool) {
 	first, last := -1, -1
 	for i, s := range p.Article.Sentences {
-		if s.End <= p.Start || s.Start >= p.End {
-			continue
-		}
-		if first < 0 {
-			first = i
-		}
-		if s.Paragraph == p.Article.Sentences[first].Paragraph {
+		if s.End > p.Start && s.Start < p.End {
+			if first < 0 {
+				first = i
+			}
 			last = i
 		}
 	}

@@ -98,6 +98,25 @@ func TestVerifyHeading(t *testing.T) {
 	}
 }
 
+// TestVerifyAcrossParagraphs shows all of a quotation that runs over a
+// paragraph's end, and says that it does.
+func TestVerifyAcrossParagraphs(t *testing.T) {
+	a := &article.Article{ID: "ferry", Title: "The ferry", Text: "It sails at noon.\n\nIt rained.",
+		Paragraphs: []article.Paragraph{{End: 17, Number: 1, Heading: -1, Count: 1}, {Start: 19, End: 29, Number: 2, Heading: -1, First: 1, Count: 1}},
+		Sentences:  []article.Sentence{{End: 17, Number: 1}, {Start: 19, End: 29, Paragraph: 1, Number: 1}}}
+	c := article.NewCorpus([]*article.Article{a})
+	found, err := verify.New(c).Check(t.Context(), "It sails at noon. It rained.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Screen{}.Verdict(found, c)
+	for _, want := range []string{"Yes", "It runs over 2 paragraphs.", "> It sails at noon.\n", "> It rained.\n", "paragraph 2, sentence 1"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
+	}
+}
+
 func TestContextOfTheLastAnswer(t *testing.T) {
 	say, lib, _ := talk(t)
 	result := func(i int) answer.Result {

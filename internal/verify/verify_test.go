@@ -159,7 +159,7 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 	})}))
 	ended := errors.New("ended")
 	for name, part := range map[string]func(*search){
-		"find":    func(s *search) { s.find(s.texts[0], keys(split("la la end"))) },
+		"find":    func(s *search) { s.find(s.texts[0], split("la la end"), 0) },
 		"cover":   func(s *search) { s.cover(split(strings.Repeat("la do ", 20))) },
 		"nearest": func(s *search) { s.nearest(split("do da di di da do")) },
 	} {
