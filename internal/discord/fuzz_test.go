@@ -36,7 +36,7 @@ func checkReply(t *testing.T, what string, r Reply, err error, a *article.Articl
 			t.Errorf("%s: %q is no text", what, text)
 		}
 		shown := preview.Parse(text)
-		for _, kind := range active(shown) {
+		for _, kind := range append(active(shown), active(preview.Parse(preview.Loose(text)))...) {
 			if !slices.Contains(ours, kind) && !slices.Contains(also, kind) {
 				t.Errorf("%s: %q is formatted: %v", what, text, kind)
 			}
