@@ -63,7 +63,42 @@ func hidden(n *html.Node) bool {
 		case "aria-hidden":
 			return a.Val == "true"
 		case "style":
-			if strings.Contains(strings.ReplaceAll(strings.ToLower(a.Val), " ", ""), "display:none") {
+			if hides(a.Val) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hides reports whether the declarations of a style attribute leave nothing to
+// see. What a page's style sheets say isn't known here.
+func hides(style string) bool {
+	for style = strings.ToLower(style); ; {
+		before, rest, found := strings.Cut(style, "/*")
+		if !found {
+			break
+		}
+		_, after, _ := strings.Cut(rest, "*/")
+		style = before + " " + after
+	}
+	for declaration := range strings.SplitSeq(style, ";") {
+		property, value, _ := strings.Cut(declaration, ":")
+		value, _, _ = strings.Cut(value, "!")
+		value = strings.TrimSpace(value)
+		number := strings.TrimRight(value, "abcdefghijklmnopqrstuvwxyz%")
+		zero := number != "" && strings.Trim(number, "0.+-") == "" && strings.Contains(number, "0")
+		switch strings.TrimSpace(property) {
+		case "display":
+			if value == "none" {
+				return true
+			}
+		case "visibility":
+			if value == "hidden" || value == "collapse" {
+				return true
+			}
+		case "opacity", "font-size":
+			if zero {
 				return true
 			}
 		}

@@ -33,3 +33,22 @@ func TestWhatAReaderOfThePageSees(t *testing.T) {
 		t.Errorf("title %q", got)
 	}
 }
+
+// TestHiddenTextIsNotRead: what a page hides where it stands is nobody's text.
+func TestHiddenTextIsNotRead(t *testing.T) {
+	for _, hidden := range []string{
+		`hidden`, `aria-hidden="true"`, `style="display:none"`, `style="color:red; DISPLAY : none !important"`, `style="display:/* x */none"`,
+		`style="visibility:hidden"`, `style="visibility: collapse"`, `style="opacity:0"`, `style="opacity: .0;"`, `style="opacity:0%"`,
+		`style="font-size:0"`, `style="font-size: 0px !important"`,
+	} {
+		page := "<h1>The ferry<span " + hidden + ">Hidden</span></h1><p>It sailed<span " + hidden + ">, which it never did</span>.<template>No</template><p " + hidden + ">Hidden.</p>"
+		if a := parse(t, "a.html", page); a.Text != "The ferry\n\nIt sailed." || a.Title != "The ferry" {
+			t.Errorf("%s: %q under %q", hidden, a.Text, a.Title)
+		}
+	}
+	for _, seen := range []string{`style="display:block"`, `style="opacity:0.5"`, `style="opacity:10%"`, `style="font-size:10px"`, `style="font-size:0.8em"`, `style="x:/*"`, `aria-hidden="false"`} {
+		if got := parse(t, "a.html", "<p>It <b "+seen+">sailed</b>.").Text; got != "It sailed." {
+			t.Errorf("%s: %q", seen, got)
+		}
+	}
+}
