@@ -165,7 +165,7 @@ func (s *splitter) ends(text string, start int, c candidate, judge map[int]bool)
 	if isTerminal(first) || unicode.In(first, unicode.Pe) || strings.ContainsRune(",;:)", first) {
 		return false // ". . ." and "?," go on
 	}
-	if unicode.IsLower(first) {
+	if unicode.IsLower(first) && !isBrand(firstWord(rest)) {
 		return false
 	}
 	if isEnumerator(text[start:c.stop]) {
@@ -246,6 +246,13 @@ func firstWord(text string) string {
 		text = text[:i]
 	}
 	return strings.TrimRight(text, ".")
+}
+
+// isBrand reports whether a word that begins in lower case begins a sentence so
+// because it is always written so: "iPhone", "eBay", "macOS".
+func isBrand(word string) bool {
+	head := strings.IndexFunc(word, unicode.IsUpper)
+	return head > 0 && head <= len("mac") && !strings.Contains(word, ".")
 }
 
 // isInitial reports whether the word is a single capital, or several joined:

@@ -59,6 +59,7 @@ Yahoo! and who? are words.
 **It is bold.** | *It leans.* | See [the page.](https://example.com/a.b?c=d) | It is noted.[12] | It is noted twice.[1][^2] | It is raised.¹ | It is twice.¹² | It ends.
 Odd spacing . | Here it is .
 # lower case goes on
+Rain fell. | iPhone sales rose. | eBay fell! | macOS was updated. | It is 5 p.m. or so.
 He uses approx. five. | It is by e. e. cummings.
 no full stop at all in this one
 Damascus – and Aleppo. | — And Homs. | - And Hama.
