@@ -1,6 +1,9 @@
 package answer
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // The decision. Confidence is the calibrated chance that the first passage
 // answers; the bounds below were chosen on the cross-validated confidences of
@@ -68,11 +71,24 @@ func (r *Ranking) lacksFigure() bool {
 		return false
 	}
 	for _, u := range x.uses {
-		if u.flags&flagNumber == 0 && cues()[a.words[u.word].norm]&(signNumber|signNegation) != 0 {
+		norm := a.words[u.word].norm
+		if u.flags&flagNumber == 0 && cues()[norm]&(signNumber|signNegation) != 0 || u.flags&flagNumber != 0 && hasUnit(norm) {
 			return false
 		}
 	}
 	return true
+}
+
+// hasUnit reports whether a word is a number written together with its unit:
+// "160c", "5km", "2.5kg". Ordinals, decades and times of day are none.
+func hasUnit(word string) bool {
+	const longest = len("kwh")
+	unit := strings.TrimLeft(word, "0123456789.")
+	switch unit {
+	case "", "s", "st", "nd", "rd", "th", "am", "pm":
+		return false
+	}
+	return len(unit) < len(word) && len(unit) <= longest && strings.Trim(unit, "abcdefghijklmnopqrstuvwxyzµ") == ""
 }
 
 // lacksExpansion reports whether the question is for the words behind an

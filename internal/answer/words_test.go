@@ -21,6 +21,10 @@ func TestWordsAreFoundHoweverTheyAreWritten(t *testing.T) {
 			t.Errorf("%q: answered %v, emphasised %q, missing %q", word, got.Answered, span(got), got.Missing)
 		}
 	}
+	b := open(t, article.FromSentences("harbour", "The harbour", []string{"The harbour was quiet.", "The ferry to Dora sank in 2019."}))
+	if got := ask(t, b, answer.Question{Text: "When did the fer\u00adry si\u200bnk?"}); !got.Answered || got.DidYouMean != "" || len(got.Missing) > 0 {
+		t.Errorf("answered %v, did you mean %q, missing %q", got.Answered, got.DidYouMean, got.Missing)
+	}
 	a := open(t, article.FromSentences("quake", "The quake", []string{
 		"The quake struck at night.", "The toll was ~~40~~ 23 people.", "The council met in the morning.",
 	}), soup)
@@ -29,5 +33,16 @@ func TestWordsAreFoundHoweverTheyAreWritten(t *testing.T) {
 	}
 	if got := ask(t, a, answer.Question{Text: "Where is 40?"}); len(got.Missing) != 1 {
 		t.Errorf("missing %q, want 40, which is struck out", got.Missing)
+	}
+}
+
+// TestNumberWithItsUnit: a number that is written together with its unit is one.
+func TestNumberWithItsUnit(t *testing.T) {
+	a := open(t, article.FromSentences("bread", "Bread", []string{
+		"Heat the oven to 160C before you begin.", "Let the dough rest.", "Slice the bread when it is cold.",
+	}))
+	got := ask(t, a, answer.Question{Text: "What temperature should my oven be?"})
+	if !got.Answered || first(got) != "Heat the oven to 160C before you begin." {
+		t.Errorf("answered %v (%.2f) with %q", got.Answered, got.Confidence, first(got))
 	}
 }
