@@ -127,9 +127,9 @@ func (l *line) drop(b *body) error {
 	return b.close()
 }
 
-// prefix carries the version of the mapping: an index of another mapping is
-// not reused.
-const prefix = "v2-"
+// prefix carries the version of the mapping and of how words are read: an index
+// of another is not reused.
+const prefix = "v3-"
 
 // Prune removes the indexes in the folder whose lines are not to be kept and
 // have nothing open, and those that an earlier version of the program left.

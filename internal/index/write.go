@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"verbatim/internal/article"
+	"verbatim/internal/lang"
 )
 
 // batchSize is how many sentences are handed to Bleve at once, and a little
@@ -77,11 +78,11 @@ func (*field) Analyze() {}
 func (w *writer) add(a *article.Article, key string) error {
 	e := entry{Number: w.next, Sentences: len(a.Sentences), Words: map[string]int{}}
 	w.next++
-	lang := language(a.Lang)
+	code, words := language(a.Lang), lang.For(a.Lang)
 	for i, s := range a.Sentences {
-		text := a.SentenceText(i)
+		text := words.Plain(a.SentenceText(i))
 		doc := document.NewDocument(docID(e.Number, i))
-		err := w.mapping.MapDocument(doc, sentence{lang: lang, Text: text, Exact: text, Context: contextOf(a, s.Paragraph)})
+		err := w.mapping.MapDocument(doc, sentence{lang: code, Text: text, Exact: text, Context: words.Plain(contextOf(a, s.Paragraph))})
 		if err != nil {
 			return fmt.Errorf("index %s sentence %d: %w", a.ID, i, err)
 		}

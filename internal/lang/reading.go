@@ -104,6 +104,10 @@ func (l *Language) breaks(before, after string) bool {
 	return l.Code != "en" || known(head+tail) || !known(head) || !known(tail)
 }
 
+// Plain is a text as its words are read, for a search engine that cuts it into
+// words itself. Its offsets are not the text's.
+func (l *Language) Plain(text string) string { return l.reading(text).text }
+
 const (
 	softHyphen   = '\u00ad'
 	strike       = "~~"

@@ -63,24 +63,24 @@ func TestServersIndexesOnDisk(t *testing.T) {
 		folders string
 		indexed []string // by each build, how many articles
 	}{
-		{func(View) error { return nil }, "v2-operator", []string{"2"}},
+		{func(View) error { return nil }, "v3-operator", []string{"2"}},
 		{func(v View) error {
 			_, err := v.Add(t.Context(), note("own.md", "The ferry sails at noon."))
 			return err
-		}, "v2-7 v2-operator", []string{"0", "3"}},
-		{func(v View) error { v.Corpus(); return nil }, "v2-7 v2-operator", []string{"0", "0"}},
+		}, "v3-7 v3-operator", []string{"0", "3"}},
+		{func(v View) error { v.Corpus(); return nil }, "v3-7 v3-operator", []string{"0", "0"}},
 		{func(v View) error {
 			w.write("b.md", "The bridge was built in 1912.")
 			_, err := v.Reload(t.Context(), "ann")
 			return err
-		}, "v2-7 v2-operator", []string{"0", "0", "1", "1"}},
+		}, "v3-7 v3-operator", []string{"0", "0", "1", "1"}},
 		{func(v View) error {
 			if _, err := v.Remove(t.Context(), "own.md", "ann"); err != nil {
 				return err
 			}
 			_, err := v.Reload(t.Context(), "ann")
 			return err
-		}, "v2-operator", []string{"0"}},
+		}, "v3-operator", []string{"0"}},
 	} {
 		shelf, err := store.Open(store.Options{Dir: data})
 		if err != nil {
