@@ -92,6 +92,16 @@ func TestBrokenCorpusIsTrouble(t *testing.T) {
 	}
 }
 
+// TestCorpusCheckTellsOfEqualTitles: they are no mistake, but citations of them
+// look alike.
+func TestCorpusCheckTellsOfEqualTitles(t *testing.T) {
+	inFolder(t, map[string]string{"corpus/mon.md": "---\ntitle: Daily briefing\n---\nIt rained.\n", "corpus/other.md": "# Other\n\nText.\n", "corpus/tue.md": "# Daily Briefing\n\nIt snowed.\n"})
+	got := runWith(t, nil, "", "corpus", "check", "corpus")
+	if got.status != 0 || !strings.Contains(got.out, "corpus is fine") || got.stderr != "mon.md, tue.md have the same title, by which readers can't tell them apart\n" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestCorpusCheck(t *testing.T) {
 	dir := shipped(t)
 	got := runBot(t, "", "corpus", "check", dir)
