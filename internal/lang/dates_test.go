@@ -144,6 +144,8 @@ func TestQuantities(t *testing.T) {
 		{"dozens of houses and one tree", "dozens|of houses"},
 		{"about 3.2% of one", "3.2%|"},
 		{"Add 200 g flour.", "200 g|"},
+		{"The AquaLite 300 is a filter; see page 12.", ""},
+		{"In Leeds 300 people came, in Hull 40%, and AquaLite 20 kg.", "300|people; 40%|; 20 kg|"},
 		{"They won 2-1 before 10–12 fans.", "2-1|; 10–12|fans"},
 	}
 	en := For("en")
