@@ -69,6 +69,38 @@ func TestArticleJSON(t *testing.T) {
 	}
 }
 
+// TestQuestionsToTry: what "about" says to ask is answered when it is asked, and
+// what no sentence answers isn't there.
+func TestQuestionsToTry(t *testing.T) {
+	dir := t.TempDir()
+	const text = "---\ntitle: An engineer\n---\n" +
+		"Grace Oduya was an electrical engineer who brought power to 400 villages. She was born in Kisumu, the fourth of seven children.\n\n" +
+		"Her lamp runs on two AAA batteries. Its AAA cells last two years.\n\n" +
+		"A street in Kisumu carries her name.\n"
+	if err := os.WriteFile(filepath.Join(dir, "oduya.md"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, corpus := range []string{dir, shipped(t)} {
+		set := map[string]string{"CORPUS_DIR": corpus}
+		got := runWith(t, set, "", "article", "about", "--json")
+		var a articleJSON
+		if err := json.Unmarshal([]byte(got.out), &a); err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Questions) == 0 {
+			t.Errorf("%s: there are none", corpus)
+		}
+		for _, q := range a.Questions {
+			if told := runWith(t, set, "", "ask", "--json", q); !strings.Contains(told.out, `"answered":true`) || strings.Contains(told.out, `"band":"low"`) {
+				t.Errorf("%q: %s", q, told.out)
+			}
+			if corpus == dir && !strings.Contains(q, "Oduya") && !strings.Contains(q, "AAA") {
+				t.Errorf("%q is offered, and no sentence answers it", q)
+			}
+		}
+	}
+}
+
 func TestSummarizeSet(t *testing.T) {
 	set := filepath.Join(t.TempDir(), "set.jsonl")
 	const lines = `{"id":"a","title":"","sentences":["The mill burned on Monday.","Rain came in May.","He left.","Bread got dear in Hull.","Ann Roe sold cod."]}

@@ -20,8 +20,8 @@ import (
 // The exit statuses.
 const (
 	exitAnswered = 0 // it was answered, or done
-	exitNotSaid  = 1 // the article does not say
-	exitTrouble  = 2 // wrong usage, a broken corpus or configuration, a failure
+	exitNotSaid  = 1 // the article does not say, or it was no question
+	exitTrouble  = 2 // a question that was refused, wrong usage, a broken corpus or configuration, a failure
 )
 
 // errNotSaid ends a command with exitNotSaid; the answer has said why.

@@ -37,7 +37,7 @@ type Turn struct {
 type Answer struct {
 	Question   string
 	Answered   bool
-	Confidence float64 // 0 to 1: the calibrated chance that the first passage answers
+	Confidence float64 // 0 to 1: the calibrated chance that the first passage answers; below answerThreshold when not answered
 	Band       Band
 	Passages   []Result     // best first; empty when not answered
 	Span       article.Span // the answer inside Passages[0], in its article's bytes; empty when unsure
@@ -87,4 +87,5 @@ const (
 	Absent      Reason = "absent"       // its topic does not occur
 	NotSaid     Reason = "not said"     // its topic occurs, the thing asked does not
 	NotQuestion Reason = "not question" // a greeting, thanks, noise, a command to the bot
+	Refused     Reason = "refused"      // it was not read: empty, or too long; an Answerer refuses none
 )

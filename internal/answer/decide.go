@@ -22,6 +22,19 @@ const (
 	absentShare = 0.6
 )
 
+// declined is the most confidence that a decline has: where a rule declines what
+// the ranking alone would have answered, the two must not contradict each other.
+const declined = answerThreshold - 0.01
+
+// shownConfidence is the confidence as it is told, which agrees with the
+// decision.
+func (r *Ranking) shownConfidence(answered bool) float64 {
+	if answered {
+		return r.Confidence
+	}
+	return min(r.Confidence, declined)
+}
+
 // bandOf returns the words for a confidence.
 func bandOf(confidence float64, answered bool) Band {
 	switch {

@@ -113,29 +113,25 @@ func (h *handlers) named(ctx context.Context, s speaker, a *article.Article) []s
 	return []string{s.say("guide.named", "Names", s.names(abouts[0].Article, abouts[0].Names))}
 }
 
-// inParagraph quotes sentences one below the other and tells their places in one
-// line after them, in as few chunks as they fit.
+// inParagraph quotes sentences one below the other, each with its place under
+// it, in as few chunks as they fit.
 func inParagraph(s speaker, sentences []article.Passage) ([]chunk, error) {
 	var chunks []chunk
-	var lines, places []string
+	var lines []string
 	var first article.Passage
 	end := func() {
 		if len(lines) > 0 {
-			lines = append(lines, small(strings.Join(places, " · ")))
 			chunks = append(chunks, chunk{Text: strings.Join(lines, "\n"), Source: first})
 		}
-		lines, places, first = nil, nil, article.Passage{}
+		lines, first = nil, article.Passage{}
 	}
 	for _, p := range sentences {
 		parts, err := pieces(p, article.Span{Start: p.Start(), End: p.End()}, nil, maxPieceOf)
 		if err != nil {
 			return nil, err
 		}
-		at := place(s, p.Citation())
-		if len(parts) > 1 || unitsOf(append(append(lines, parts...), places...))+units(at)+4*len(places) > maxChunk-100 {
-			end()
-		}
 		if len(parts) > 1 {
+			end()
 			long, err := cite(s, "", p)
 			if err != nil {
 				return nil, err
@@ -143,10 +139,14 @@ func inParagraph(s speaker, sentences []article.Passage) ([]chunk, error) {
 			chunks = append(chunks, long...)
 			continue
 		}
+		told := append(parts, small(place(s, p.Citation())))
+		if unitsOf(slices.Concat(lines, told)) > maxChunk-100 {
+			end()
+		}
 		if first.Article == nil {
 			first = p
 		}
-		lines, places = append(lines, parts...), append(places, at)
+		lines = append(lines, told...)
 	}
 	end()
 	return chunks, nil

@@ -13,6 +13,7 @@ import (
 type engine interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
 	Suggestions(ctx context.Context, n int) []string
+	Vouch(ctx context.Context, question, id string) (bool, error)
 	guide
 	Close() error
 }

@@ -60,6 +60,8 @@ func (e *fakeEngine) Ask(_ context.Context, q answer.Question) (answer.Answer, e
 
 func (e *fakeEngine) Suggestions(context.Context, int) []string { return nil }
 
+func (e *fakeEngine) Vouch(context.Context, string, string) (bool, error) { return false, nil }
+
 func (e *fakeEngine) Close() error {
 	if e.users.Load() != 0 || e.closed.Swap(true) {
 		return errors.New("closed in use, or twice")

@@ -96,7 +96,7 @@ func (s Screen) declined(b *strings.Builder, a answer.Answer, articles int) {
 			s.say(b, "- ", line(q))
 		}
 	}
-	if a.Reason != answer.NotQuestion {
+	if a.Reason != answer.NotQuestion && a.Reason != answer.Refused {
 		b.WriteByte('\n')
 		s.aside(b, "", fmt.Sprintf("Revision %s.", a.Revision))
 	}
@@ -108,7 +108,7 @@ func decline(a answer.Answer, articles int) string {
 	if tooLong(a.Question) {
 		return fmt.Sprintf("That is a long question: %d characters. Please ask in at most %d.", utf8.RuneCountInString(a.Question), MaxQuestion)
 	}
-	if a.Reason == answer.NotQuestion {
+	if a.Reason == answer.NotQuestion || a.Reason == answer.Refused {
 		return "That does not read like a question about " + oneOr(articles, "the article", "the articles") + "; please ask one."
 	}
 	said := oneOr(articles, "The article does not say.", "The articles do not say.")

@@ -41,13 +41,14 @@ type Library interface {
 // bounded by it.
 const MaxQuestion = 1000
 
-// Bounded is a library that declines questions over MaxQuestion unread.
+// Bounded is a library that refuses questions over MaxQuestion, and empty ones,
+// unread.
 type Bounded struct{ Library }
 
 // Ask answers a question; see Asker.
 func (b Bounded) Ask(ctx context.Context, q answer.Question) (answer.Answer, error) {
-	if tooLong(q.Text) {
-		return answer.Answer{Question: q.Text, Band: answer.None, Reason: answer.NotQuestion, Revision: b.Status().Revision}, nil
+	if tooLong(q.Text) || strings.TrimSpace(q.Text) == "" {
+		return answer.Answer{Question: q.Text, Band: answer.None, Reason: answer.Refused, Revision: b.Status().Revision}, nil
 	}
 	return b.Library.Ask(ctx, q)
 }
