@@ -8,6 +8,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -127,10 +128,10 @@ type Library struct {
 	unlock   func() error  // lets other processes have the indexes
 
 	mu     sync.Mutex
-	base   *scope                           // of the operator's articles
-	scopes map[string]*scope                // of the servers that need their own
-	live   map[article.Revision]*generation // that hold an open engine
-	tick   uint64                           // counts the uses of scopes
+	base   *scope                            // of the operator's articles
+	scopes map[string]*scope                 // of the servers that need their own
+	live   map[[sha256.Size]byte]*generation // that hold an open engine, by Corpus.Digest
+	tick   uint64                            // counts the uses of scopes
 	closed bool
 	failed []error // to close an engine, since closed
 
@@ -158,7 +159,7 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	}
 	life, end := context.WithCancel(context.Background())
 	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
-		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}}
+		scopes: map[string]*scope{}, live: map[[sha256.Size]byte]*generation{}}
 	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {

@@ -375,6 +375,28 @@ func TestReloadUnderQuestions(t *testing.T) {
 	wg.Wait()
 }
 
+// The digits of a revision that readers see are few enough to be met on purpose
+// by whoever may write one article of a corpus.
+func TestCorporaOfOneRevisionAreNotOne(t *testing.T) {
+	w := newWorld("Text one.")
+	l := w.open(t)
+	mine := article.NewCorpus([]*article.Article{article.FromSentences("a", "", []string{"Text two."})})
+	mine.Revision = l.Corpus().Revision
+	g, err := l.generationOf(t.Context(), "1", mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := l.generationOf(t.Context(), "2", mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.corpus != mine || again != g || len(w.engines) != 2 {
+		t.Errorf("of %q is answered from %q; %d engines", mine.Articles[0].Text, g.corpus.Articles[0].Text, len(w.engines))
+	}
+	l.release(again)
+	l.release(g)
+}
+
 func TestPanickingQuestionFreesItsRevision(t *testing.T) {
 	w := newWorld("Text one.")
 	l := w.open(t)

@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -15,13 +16,13 @@ import (
 // scope is what one server is served, or everyone who has nothing of their
 // own. All of it is guarded by Library.mu.
 type scope struct {
-	server  string      // "" for the base
-	ready   bool        // current is what it should be, and not only a stand-in
-	current *generation // nil in the base until it is opened
-	status  Status      // of current
-	past    []past      // the oldest first, no revision twice, without current
-	base    article.Revision
-	running *job // under way; nil for none
+	server  string            // "" for the base
+	ready   bool              // current is what it should be, and not only a stand-in
+	current *generation       // nil in the base until it is opened
+	status  Status            // of current
+	past    []past            // the oldest first, no revision twice, without current
+	base    [sha256.Size]byte // Digest of the operator's articles in it
+	running *job              // under way; nil for none
 	used    uint64
 }
 
@@ -88,7 +89,7 @@ func (l *Library) make(server string) (s *scope, evicted *generation) {
 	b := l.base
 	b.current.users++
 	l.tick++
-	s = &scope{server: server, current: b.current, status: b.status, past: slices.Clone(b.past), base: b.current.corpus.Revision, used: l.tick}
+	s = &scope{server: server, current: b.current, status: b.status, past: slices.Clone(b.past), base: b.current.corpus.Digest, used: l.tick}
 	s.ready = l.options.Shelf == nil || !l.options.Shelf.HasArticles(server)
 	l.scopes[server] = s
 	return s, evicted
@@ -208,7 +209,7 @@ func (l *Library) follow() {
 		return
 	}
 	for _, s := range l.scopes {
-		if s.ready && s.running == nil && !s.status.RolledBack && s.base != l.base.current.corpus.Revision {
+		if s.ready && s.running == nil && !s.status.RolledBack && s.base != l.base.current.corpus.Digest {
 			by := actor{l.base.status.LoadedBy, l.base.status.LoadedIn}
 			l.begin(s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, by) })
 		}
@@ -360,7 +361,7 @@ func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, 
 	now := l.options.Clock()
 	st := describe(c)
 	st.Own, st.LoadedAt, st.LoadedBy, st.LoadedIn = own, now, by.name, by.server
-	report, err := l.swap(s, g, st, base.Revision)
+	report, err := l.swap(s, g, st, base.Digest)
 	report.Took = now.Sub(start)
 	return report, err
 }
