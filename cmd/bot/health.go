@@ -74,7 +74,7 @@ func (c counted) Reload(ctx context.Context, by string) (library.Report, error) 
 	report, err := c.View.Reload(ctx, by)
 	if !report.Shared { // who shares a reload has not caused one
 		c.monitor.Reload(time.Since(start), err)
-		if err == nil && c.announce != nil {
+		if report.Reread && c.announce != nil {
 			c.announce(by)
 		}
 	}

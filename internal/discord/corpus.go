@@ -139,10 +139,7 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	if h.store == nil {
 		return reply, nil
 	}
-	if err := h.store.Record(r.Server, store.Entry{By: by(r.Caller), Action: store.Reloaded, Detail: string(report.After.Revision)}); err != nil {
-		return Reply{}, err
-	}
-	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report)
+	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report), nil
 }
 
 // broken lists what is wrong with a corpus that wasn't taken.

@@ -58,11 +58,8 @@ func (h *handlers) rollback(ctx context.Context, r rollbackRequest) (Reply, erro
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := h.store.Record(r.Server, store.Entry{By: by(r.Caller), Action: store.RolledBack, Detail: r.Revision}); err != nil {
-		return Reply{}, err
-	}
 	reply := Reply{Text: s.say("rollback.done", "Revision", r.Revision) + "\n" + changes(s, report), Private: true}
-	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.RolledBack, r.Revision), report)
+	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.RolledBack, r.Revision), report), nil
 }
 
 // log lists what moderators did.

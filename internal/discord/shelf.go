@@ -122,7 +122,7 @@ func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Arti
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("add.done", "Name", s.inline(a.Name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report)
+	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report), nil
 }
 
 // shelfRequest is about an article that the server added.
@@ -188,7 +188,7 @@ func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name stri
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("remove.done", "Name", s.inline(name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Removed, name), report)
+	return h.differing(c, h.noticed(c, reply, store.Removed, name), report), nil
 }
 
 // export gives a file back as it was added.

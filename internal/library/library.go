@@ -41,7 +41,9 @@ type Status struct {
 	Memory     uint64 // bytes that the whole program holds; of the current status only
 }
 
-// Report says what a change of the articles did.
+// Report says what a change of the articles did. What could not be done after
+// it, such as to write the change into the server's log, is in the library's
+// log and doesn't undo it.
 type Report struct {
 	Before, After           Status
 	Added, Changed, Removed []string // IDs of articles
@@ -49,6 +51,11 @@ type Report struct {
 	Shared                  bool    // another's reload was under way and this is its result
 	Goldens                 int     // golden questions that were asked
 	Drifts                  []Drift // those that are answered differently now
+	Unchecked               bool    // the golden questions could not be asked
+	// Reread is set by a reload that has put the operator's articles as they are
+	// in place, even when the server's own could not be brought up to date with
+	// them, which is an error then.
+	Reread bool
 }
 
 // Drift is a golden question whose answer is not what it was.

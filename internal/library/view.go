@@ -130,8 +130,9 @@ func (v View) At(r article.Revision) *article.Corpus {
 // was rolled back is up to date after its own reload. Questions go on all the
 // while. One that comes while another is under way gets that one's result,
 // marked as Shared. The end of ctx ends the waiting and not the reload, for
-// which others may wait. Then the server's golden questions are asked; those of
-// other servers are in the background, see Drifts.
+// which others may wait. Then it is written into the server's log and the
+// server's golden questions are asked; those of other servers are in the
+// background, see Drifts.
 //
 // On an error, which may be article.Problems, the current corpus goes on
 // answering and the report says so in Before and After.
@@ -146,7 +147,8 @@ func (v View) Reload(ctx context.Context, by string) (Report, error) {
 	l.release(before)
 	old, begun := v.bare(), start()
 	report, shared, err := l.do(ctx, "", true, func(ctx context.Context, _ *scope) (Report, error) { return l.load(ctx, actor{by, v.server}) })
-	if err == nil {
+	reread := err == nil
+	if reread {
 		if l.hasOwn(v.server) {
 			_, _, err = l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) { return l.rebuild(ctx, s, actor{by, v.server}) })
 			report = Report{}
@@ -157,14 +159,15 @@ func (v View) Reload(ctx context.Context, by string) (Report, error) {
 			report.Before, report.After, report.Took = old, v.bare(), start().Sub(begun)
 		}
 	}
-	report.Shared = shared
+	report.Shared, report.Reread = shared, reread
 	if err != nil {
 		if ctx.Err() == nil {
 			report.Before, report.After = v.bare(), v.bare()
 		}
 		return report, fmt.Errorf("reload: %w", err)
 	}
-	return v.check(ctx, report)
+	v.record(store.Entry{By: by, Action: store.Reloaded, Detail: string(report.After.Revision)})
+	return v.check(ctx, report, by), nil
 }
 
 // bare is the status without what changes from one moment to the next.
@@ -175,8 +178,8 @@ func (v View) bare() Status {
 }
 
 // Rollback serves the server, in place of what answers, one of the revisions
-// of its History, until the next reload or change, or a restart. The error may
-// be ErrRevision.
+// of its History, until the next reload or change, or a restart, and writes that
+// into the server's log. The error may be ErrRevision.
 func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Report, error) {
 	report, _, err := v.l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) {
 		return v.l.rollback(ctx, s, r, actor{by, v.server})
@@ -184,7 +187,8 @@ func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Repo
 	if err != nil {
 		return report, fmt.Errorf("roll back to %q: %w", r, err)
 	}
-	return v.check(ctx, report)
+	v.record(store.Entry{By: by, Action: store.RolledBack, Detail: string(r)})
+	return v.check(ctx, report, by), nil
 }
 
 // Preview parses a file as Add would. The error may be article.Problems.
@@ -208,7 +212,7 @@ func (v View) Add(ctx context.Context, a store.Article) (Report, error) {
 	if err != nil {
 		return report, fmt.Errorf("add article %q: %w", a.Name, err)
 	}
-	return v.check(ctx, report)
+	return v.check(ctx, report, a.By), nil
 }
 
 // Remove forgets an article that the server added, by its file name. The error
@@ -221,7 +225,7 @@ func (v View) Remove(ctx context.Context, name, by string) (Report, error) {
 	if err != nil {
 		return report, fmt.Errorf("remove article %q: %w", name, err)
 	}
-	return v.check(ctx, report)
+	return v.check(ctx, report, by), nil
 }
 
 // ownPrefix begins the ID of an article that a server added. No article of the
