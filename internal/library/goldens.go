@@ -168,7 +168,7 @@ func (l *Library) toCheck(server string) (*generation, Check) {
 		switch {
 		case l.closed, l.checks.asking[server] > 0:
 			wait = nil
-		case s == l.base && l.options.Shelf.HasArticles(server):
+		case s == l.base && l.apart(server):
 			wait = nil // its own corpus isn't open: it is due when it is
 		case s != l.base && wait != nil:
 		case !s.ready, s.status.RolledBack, l.checks.last[server].Revision == s.status.Revision:

@@ -117,7 +117,8 @@ type Options struct {
 
 // DefaultServers is how many servers' own corpora are open at once. Each holds
 // an index; the one that was used longest ago makes room, and is built again
-// when it is asked.
+// when it is asked, as it was if it had been rolled back. Its history begins
+// anew then.
 const DefaultServers = 32
 
 // Library serves one corpus at a time to each server. All its methods may be
@@ -136,7 +137,8 @@ type Library struct {
 
 	mu     sync.Mutex
 	base   *scope                            // of the operator's articles
-	scopes map[string]*scope                 // of the servers that need their own
+	scopes map[string]*scope                 // of the servers that need their own, open or being opened
+	aside  map[string]past                   // what servers without a scope put back
 	live   map[[sha256.Size]byte]*generation // that hold an open engine, by Corpus.Digest
 	tick   uint64                            // counts the uses of scopes
 	closed bool
@@ -166,7 +168,7 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	}
 	life, end := context.WithCancel(context.Background())
 	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
-		scopes: map[string]*scope{}, live: map[[sha256.Size]byte]*generation{}}
+		scopes: map[string]*scope{}, aside: map[string]past{}, live: map[[sha256.Size]byte]*generation{}}
 	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {

@@ -96,7 +96,7 @@ func (l *Library) swap(s *scope, g *generation, st Status, base [sha256.Size]byt
 	if old != nil {
 		s.past = remember(s.past, past{old.corpus, s.status}, st.Revision)
 	}
-	s.current, s.status, s.base, s.ready = g, st, base, true
+	s.current, s.status, s.base, s.ready, s.back = g, st, base, true, nil
 	l.mu.Unlock()
 	if old == nil {
 		return report, nil

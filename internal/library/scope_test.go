@@ -293,13 +293,7 @@ func TestFewCorporaAreOpenAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	open := 0
-	for _, e := range w.engines {
-		if !e.closed.Load() {
-			open++
-		}
-	}
-	if open != 4 || len(l.scopes) != 3 {
+	if open := w.opened(); open != 4 || len(l.scopes) != 3 {
 		t.Errorf("%d engines are open for %d servers", open, len(l.scopes))
 	}
 	for i := range 10 {
@@ -307,6 +301,103 @@ func TestFewCorporaAreOpenAtOnce(t *testing.T) {
 			t.Errorf("server %d has %q", i, got)
 		}
 	}
+}
+
+// opened counts the engines that are open.
+func (w *world) opened() (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.engines {
+		if !e.closed.Load() {
+			n++
+		}
+	}
+	return n
+}
+
+// TestServersThatWereRolledBackMakeRoom: they are opened again as they were put
+// back, until their next reload.
+func TestServersThatWereRolledBackMakeRoom(t *testing.T) {
+	const most, servers = 2, 20
+	w := newWorld("Text one.")
+	l, _ := w.shelved(t, func(o *Options) { o.Servers = most })
+	revisions := map[View]article.Revision{}
+	for i := range servers {
+		v := l.For(fmt.Sprint(i))
+		if _, err := v.Add(t.Context(), note("own.md", fmt.Sprintf("Text of server %d.", i))); err != nil {
+			t.Fatal(err)
+		}
+		before := v.Status().Revision
+		if _, err := v.Add(t.Context(), note("own.md", "By mistake.")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Rollback(t.Context(), before, "ann"); err != nil {
+			t.Fatal(err)
+		}
+		revisions[v] = before
+		if n := w.opened(); n > most+1 || len(l.scopes) > most {
+			t.Fatalf("%d engines are open for %d servers", n, len(l.scopes))
+		}
+	}
+	w.write("a.md", "Text two.")
+	if _, err := l.Reload(t.Context(), "SIGHUP"); err != nil {
+		t.Fatal(err)
+	}
+	for v, want := range revisions {
+		if st := v.Status(); st.Revision != want || !st.RolledBack || st.LoadedBy != "ann" || v.Corpus().Revision != want {
+			t.Errorf("server %s: %+v, want revision %s", v.server, st, want)
+		}
+	}
+	for v := range revisions {
+		r, err := v.Reload(t.Context(), "bob")
+		if err != nil || r.After.RolledBack || r.After.Own != 1 {
+			t.Errorf("server %s after its reload: %+v, %v", v.server, r, err)
+		}
+	}
+	for v := range revisions {
+		if c := v.Corpus(); c.Article("a").Text != "Text two." || c.Article("added:own").Text != "By mistake." {
+			t.Errorf("server %s is served %q and %q", v.server, c.Article("a").Text, c.Article("added:own").Text)
+		}
+	}
+	if n := w.opened(); n > most+1 {
+		t.Errorf("%d engines are open", n)
+	}
+}
+
+// TestManyAtOnceMakeRoomAfter: what is opened while all the room is taken by
+// corpora that are being built, is closed when they are.
+func TestManyAtOnceMakeRoomAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("Text one.")
+		l, shelf := w.shelvedIn(t)
+		defer func() {
+			if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+				t.Error(err)
+			}
+		}()
+		l.options.Servers = 2
+		goOn := make(chan struct{})
+		w.before = func(context.Context) error { <-goOn; return nil }
+		var wg sync.WaitGroup
+		for i := range 10 {
+			server := fmt.Sprint(i)
+			if err := shelf.PutArticle(server, note("own.md", "Text of server "+server+".")); err != nil {
+				t.Fatal(err)
+			}
+			wg.Go(func() {
+				a, err := l.For(server).Ask(t.Context(), answer.Question{})
+				if err != nil || a.Revision == l.Corpus().Revision {
+					t.Errorf("server %s: revision %s, %v", server, a.Revision, err)
+				}
+			})
+		}
+		synctest.Wait()
+		close(goOn)
+		wg.Wait()
+		if n := w.opened(); n != 3 || len(l.scopes) != 2 || len(w.engines) != 11 {
+			t.Errorf("%d of %d engines are open for %d servers", n, len(w.engines), len(l.scopes))
+		}
+	})
 }
 
 // TestServersUnderReloads: three servers ask, add, remove and reload at once;
