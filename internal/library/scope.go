@@ -251,7 +251,13 @@ func (l *Library) follow() {
 	for _, s := range l.scopes {
 		if s.ready && s.running == nil && !s.status.RolledBack && s.base != l.base.current.corpus.Digest {
 			by := actor{l.base.status.LoadedBy, l.base.status.LoadedIn}
-			l.begin(s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, by) })
+			l.begin(s, false, func(ctx context.Context) (Report, error) {
+				report, err := l.rebuild(ctx, s, by)
+				if err != nil && ctx.Err() == nil { // nobody waits for it
+					l.options.Logger.Error("a server's own articles don't follow the operator's; the old ones go on answering", "server", s.server, "error", err)
+				}
+				return report, err
+			})
 		}
 	}
 }

@@ -1,9 +1,11 @@
 package library
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -267,6 +269,36 @@ func TestServersFollowTheBase(t *testing.T) {
 			t.Errorf("server 1 has %q, status %+v", got, st)
 		}
 	})
+}
+
+// TestAServerThatCantFollowIsInTheLog: nobody waits for a server's corpus that is
+// built anew after a reload of the operator's articles, so nobody else could tell
+// that it wasn't.
+func TestAServerThatCantFollowIsInTheLog(t *testing.T) {
+	w := newWorld("Text one.")
+	var log bytes.Buffer
+	l, _ := w.shelved(t, func(o *Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	if _, err := l.For("1").Add(t.Context(), note("storm.md", "The storm came.")); err != nil {
+		t.Fatal(err)
+	}
+	builds := 0
+	w.before = func(context.Context) error {
+		if builds++; builds == 2 { // the first is the base's
+			return errors.New("no room")
+		}
+		return nil
+	}
+	w.write("a.md", "Text two.")
+	if _, err := l.Reload(t.Context(), "SIGHUP"); err != nil {
+		t.Fatal(err)
+	}
+	l.jobs.Wait()
+	if got := l.For("1").Corpus().Article("a").Text; got != "Text one." {
+		t.Errorf("server 1 is served %q", got)
+	}
+	if n := strings.Count(log.String(), "level=ERROR"); n != 1 || !strings.Contains(log.String(), "no room") || !strings.Contains(log.String(), "server=1") {
+		t.Errorf("%d lines of the log are errors, want one about server 1:\n%s", n, &log)
+	}
 }
 
 // shelvedIn is shelved for a bubble, whose cleanup has to happen inside.
