@@ -129,6 +129,39 @@ func TestServersIndexesOnDisk(t *testing.T) {
 	}
 }
 
+// TestServersIndexesOutliveALibraryWithoutThem: a command that answers from the
+// operator's articles beside a stopped bot knows of no server's, and leaves all
+// their indexes alone.
+func TestServersIndexesOutliveALibraryWithoutThem(t *testing.T) {
+	data := t.TempDir()
+	dir := filepath.Join(data, "index")
+	w := newWorld("The harbour opened in May.")
+	shelf, err := store.Open(store.Options{Dir: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(t.Context(), Options{Source: w.source, IndexDir: dir, Shelf: shelf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.For("7").Add(t.Context(), note("own.md", "The ferry sails at noon.")); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+		t.Error(err)
+	}
+	l, err = Open(t.Context(), Options{Source: w.source, IndexDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "v2-7")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestIndexesOnDisk changes a corpus whose index is on disk to and fro.
 func TestIndexesOnDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "index")

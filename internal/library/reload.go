@@ -106,11 +106,12 @@ func (l *Library) swap(s *scope, g *generation, st Status, base [sha256.Size]byt
 	return report, nil
 }
 
-// clear removes what is stored for servers without articles of their own. What
-// stays by mistake costs room on the disk and nothing else.
+// clear removes what is stored for servers without articles of their own, as far
+// as it is known which those are. What stays by mistake costs room on the disk
+// and nothing else.
 func (l *Library) clear() {
 	shelf := l.options.Shelf
-	if err := l.options.maker.prune(func(server string) bool { return shelf != nil && shelf.HasArticles(server) }); err != nil {
+	if err := l.options.maker.prune(func(server string) bool { return shelf == nil || shelf.HasArticles(server) }); err != nil {
 		l.options.Logger.Warn("old indexes were not removed", "error", err)
 	}
 }
