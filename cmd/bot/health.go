@@ -19,7 +19,7 @@ func newMonitor(cfg config, lib *library.Library, log *slog.Logger) *health.Moni
 	}
 	return health.New(health.Options{
 		Corpus: func() health.Corpus {
-			s := lib.Status()
+			s := lib.Status(context.Background())
 			return health.Corpus{Revision: string(s.Revision), Articles: s.Articles, Sentences: s.Sentences, LoadedAt: s.LoadedAt}
 		},
 		Version: version, Profile: cfg.HTTPProfile, Logger: log,

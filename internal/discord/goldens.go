@@ -132,8 +132,8 @@ func (h *handlers) differing(c Caller, reply Reply, r library.Report) Reply {
 
 // checked says what came of the last check of a server's golden questions, as
 // far as they are still kept.
-func (h *handlers) checked(s speaker, server string) ([]string, error) {
-	c, ok := h.servers(server).Checked()
+func (h *handlers) checked(ctx context.Context, s speaker, server string) ([]string, error) {
+	c, ok := h.servers(server).Checked(ctx)
 	if !ok {
 		return nil, nil
 	}

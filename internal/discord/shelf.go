@@ -204,12 +204,12 @@ func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
 }
 
 // use sets which articles the channel asks about: one more, or all again.
-func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
+func (h *handlers) use(ctx context.Context, r shelfRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
 	}
-	desk := h.desk.Corpus()
+	desk := h.desk.Corpus(ctx)
 	if r.Article != "" && desk.Article(r.Article) == nil {
 		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}

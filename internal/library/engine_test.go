@@ -27,7 +27,7 @@ func TestShippedArticle(t *testing.T) {
 			t.Fatal(err)
 		}
 		a, err := l.Ask(t.Context(), answer.Question{Text: "Which force did the US establish in 2015?"})
-		if err != nil || len(a.Passages)+len(a.Nearest) == 0 || a.Revision != l.Corpus().Revision {
+		if err != nil || len(a.Passages)+len(a.Nearest) == 0 || a.Revision != l.Corpus(t.Context()).Revision {
 			t.Errorf("dir %q: answer %+v, %v", dir, a, err)
 		}
 		s, err := l.Summarize(t.Context(), summary.Request{})
@@ -68,7 +68,7 @@ func TestServersIndexesOnDisk(t *testing.T) {
 			_, err := v.Add(t.Context(), note("own.md", "The ferry sails at noon."))
 			return err
 		}, "v2-7 v2-operator", []string{"0", "3"}},
-		{func(v View) error { v.Corpus(); return nil }, "v2-7 v2-operator", []string{"0", "0"}},
+		{func(v View) error { v.Corpus(t.Context()); return nil }, "v2-7 v2-operator", []string{"0", "0"}},
 		{func(v View) error {
 			w.write("b.md", "The bridge was built in 1912.")
 			_, err := v.Reload(t.Context(), "ann")

@@ -54,8 +54,8 @@ func (l *Library) Drifts() <-chan Check { return l.checks.told }
 // Checked is what came of the last check of the server's golden questions; ok
 // is false when there was none since the start, or when it was of other
 // articles than those that answer now.
-func (v View) Checked() (c Check, ok bool) {
-	v.opened()
+func (v View) Checked(ctx context.Context) (c Check, ok bool) {
+	v.opened(ctx)
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	c = v.l.checks.last[v.server]

@@ -40,7 +40,7 @@ func TestAChangeStands(t *testing.T) {
 	for action, change := range map[store.Action]func() (Report, error){
 		store.Added:      func() (Report, error) { return v.Add(t.Context(), note("storm.md", "The storm came.")) },
 		store.Removed:    func() (Report, error) { return v.Remove(t.Context(), "old.md", "ann") },
-		store.RolledBack: func() (Report, error) { return v.Rollback(t.Context(), v.History()[1].Revision, "ann") },
+		store.RolledBack: func() (Report, error) { return v.Rollback(t.Context(), v.History(t.Context())[1].Revision, "ann") },
 		store.Reloaded: func() (Report, error) {
 			w.write("a.md", "Text three.")
 			return v.Reload(t.Context(), "ann")
@@ -65,10 +65,10 @@ func TestAChangeStands(t *testing.T) {
 				if _, err := v.Add(t.Context(), note("old.md", "Old.")); err != nil {
 					t.Fatal(err)
 				}
-				before := v.Status().Revision
+				before := v.Status(t.Context()).Revision
 				log.Reset()
 				r, err := change()
-				if err != nil || r.Before.Revision != before || r.After.Revision == before || v.Status().Revision != r.After.Revision {
+				if err != nil || r.Before.Revision != before || r.After.Revision == before || v.Status(t.Context()).Revision != r.After.Revision {
 					t.Errorf("report %+v, %v", r, err)
 				}
 				checked := fault.record != nil

@@ -46,16 +46,17 @@ func (v View) Suggestions(ctx context.Context, n int) []string {
 
 // Corpus is the corpus that answers now, or that answered last once the
 // library is closed. It stays valid whatever is loaded after. For a server
-// whose own corpus isn't open, it waits until it is; when it can't be, these
-// are the operator's articles.
-func (v View) Corpus() *article.Corpus {
+// whose own corpus isn't open, it waits until it is; when it can't be, or not
+// before ctx ends, these are the operator's articles. So do Status, History, At
+// and Checked.
+func (v View) Corpus(ctx context.Context) *article.Corpus {
 	l := v.l
-	g, err := l.acquire(l.life, v.server)
+	g, err := l.acquire(ctx, v.server)
 	if err == nil {
 		defer l.release(g)
 		return g.corpus
 	}
-	if !errors.Is(err, ErrClosed) {
+	if ctx.Err() == nil && !errors.Is(err, ErrClosed) {
 		l.options.Logger.Error("a server's own articles can't be served", "server", v.server, "error", err)
 	}
 	l.mu.Lock()
@@ -66,9 +67,26 @@ func (v View) Corpus() *article.Corpus {
 	return l.base.current.corpus
 }
 
+// Ready reports whether nothing that is asked of the view has to wait for the
+// server's own corpus to be opened. Where it isn't open, that begins.
+func (v View) Ready() bool {
+	g, s, _, err := v.l.take(v.server)
+	if err != nil {
+		return false
+	}
+	if g != nil {
+		v.l.release(g)
+		return true
+	}
+	v.l.mu.Lock()
+	defer v.l.mu.Unlock()
+	s.waiting--
+	return false
+}
+
 // Status describes the corpus that answers now.
-func (v View) Status() Status {
-	v.opened()
+func (v View) Status(ctx context.Context) Status {
+	v.opened(ctx)
 	memory := held()
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
@@ -81,9 +99,9 @@ func (v View) Status() Status {
 // opened waits until a server's own corpus is open, if it has one, so that what
 // is told of it isn't told of the operator's articles alone. Corpus says why
 // when it can't be.
-func (v View) opened() {
+func (v View) opened(ctx context.Context) {
 	if v.server != "" {
-		v.Corpus()
+		v.Corpus(ctx)
 	}
 }
 
@@ -96,8 +114,8 @@ func held() uint64 {
 
 // History lists what answered lately: first what answers now, then, the newest
 // first, what can be rolled back to.
-func (v View) History() []Status {
-	v.opened()
+func (v View) History(ctx context.Context) []Status {
+	v.opened(ctx)
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	s := v.l.peek(v.server)
@@ -109,8 +127,8 @@ func (v View) History() []Status {
 }
 
 // At is the corpus of a revision of the History, nil when it isn't there.
-func (v View) At(r article.Revision) *article.Corpus {
-	v.opened()
+func (v View) At(ctx context.Context, r article.Revision) *article.Corpus {
+	v.opened(ctx)
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	s := v.l.peek(v.server)
