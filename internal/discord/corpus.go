@@ -60,17 +60,13 @@ func (h *handlers) status(ctx context.Context, r corpusRequest) (Reply, error) {
 		lines = append(lines, s.say("status.memory", "Megabytes", st.Memory>>20))
 	}
 	if h.store != nil {
-		helpful, not, err := h.store.Opinions(r.Server)
+		thought, err := h.store.Opinions(r.Server, maxUnhelpful)
 		if err != nil {
 			return Reply{}, err
 		}
-		if helpful+not > 0 {
-			lines = append(lines, s.say("status.opinions", "Helpful", helpful, "Not", not))
-			disliked, err := h.unhelpful(ctx, s, r.Server)
-			if err != nil {
-				return Reply{}, err
-			}
-			lines = append(lines, disliked...)
+		if thought.Helpful+thought.Not > 0 {
+			lines = append(lines, s.say("status.opinions", "Helpful", thought.Helpful, "Not", thought.Not))
+			lines = append(lines, h.unhelpful(ctx, s, r.Server, thought.Unhelpful)...)
 		}
 		if h.servers != nil {
 			goldens, err := h.checked(ctx, s, r.Server)
@@ -93,13 +89,9 @@ const maxUnhelpful = 5
 // unhelpful lists the passages that members found not helpful, as far as it is
 // still known what they say. What had been asked is not kept: an opinion goes
 // with its member, and a question next to it would tell who asked what.
-func (h *handlers) unhelpful(ctx context.Context, s speaker, server string) ([]string, error) {
+func (h *handlers) unhelpful(ctx context.Context, s speaker, server string, found []store.Unhelpful) []string {
 	if h.servers == nil {
-		return nil, nil
-	}
-	found, err := h.store.Unhelpful(server, maxUnhelpful)
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	var lines []string
 	for _, u := range found {
@@ -115,7 +107,7 @@ func (h *handlers) unhelpful(ctx context.Context, s speaker, server string) ([]s
 			}
 		}
 	}
-	return lines, nil
+	return lines
 }
 
 // maxProblems is how many problems of a broken corpus are shown.

@@ -214,7 +214,7 @@ func (s *Store) Prune() error {
 				return err
 			}
 		}
-		n, err := pruneOpinions(root.Branch(bucketOpinions), now, days)
+		n, err := pruneOpinions(root, now, days)
 		if gone += n; err != nil || gone == 0 {
 			return err
 		}

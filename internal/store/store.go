@@ -76,8 +76,10 @@ const (
 	bucketLog      = "log"
 	bucketGoldens  = "goldens"
 	bucketGaps     = "gaps"
+	bucketTallies  = "tallies"
 	keySettings    = "settings"
 	keySecret      = "secret"
+	keyTallied     = "tallied"
 )
 
 // Store is an open store. Close it when done.
@@ -154,6 +156,9 @@ func (s *Store) prepare(root Branch) error {
 		if err := meta.Put([]byte(keySecret), s.secret); err != nil {
 			return err
 		}
+	}
+	if err := countAll(root); err != nil {
+		return fmt.Errorf("count opinions: %w", err)
 	}
 	for id, b := range root.Branch(bucketServers).Branches() {
 		if raw := b.Get([]byte(keySettings)); raw != nil {
