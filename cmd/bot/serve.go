@@ -32,8 +32,6 @@ func serve(ctx context.Context, s streams) error {
 		if _, err := io.WriteString(s.err, noToken); err != nil {
 			return err
 		}
-	}
-	if !cfg.Token.set() {
 		return serveTerminal(ctx, s, cfg, log, hangups)
 	}
 	st, err := openStore(cfg, s.now, log)
@@ -91,18 +89,19 @@ func serve(ctx context.Context, s streams) error {
 	return nil
 }
 
-// fetcher gets pages of the web, nil when the operator doesn't want that.
-func fetcher(cfg config, log *slog.Logger) func(context.Context, string) (string, []byte, error) {
+// fetcher gets pages of the web, nil when the operator doesn't want that. Why one
+// can't be had is for the operator alone: it may tell what is behind an address.
+func fetcher(cfg config, log *slog.Logger) func(context.Context, string) (string, []byte, bool) {
 	if !cfg.AllowURLImport {
 		return nil
 	}
 	f := fetch.New()
-	return func(ctx context.Context, address string) (string, []byte, error) {
+	return func(ctx context.Context, address string) (string, []byte, bool) {
 		page, err := f.Fetch(ctx, address)
 		if err != nil {
 			log.Info("a page was not added", "error", err)
 		}
-		return page.Title, page.Data, err
+		return page.Title, page.Data, err == nil
 	}
 }
 

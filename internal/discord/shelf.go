@@ -47,8 +47,8 @@ func (h *handlers) add(ctx context.Context, r addRequest) (Reply, error) {
 	case r.Link != "" && h.fetch == nil:
 		return Reply{Text: s.say("add.nolinks"), Private: true}, nil
 	case r.Link != "":
-		title, data, err := h.fetch(ctx, r.Link)
-		if err != nil {
+		title, data, ok := h.fetch(ctx, r.Link)
+		if !ok {
 			return Reply{Text: s.say("add.unread"), Private: true}, nil
 		}
 		a.Name, a.Data = library.FileName(title+".html"), data
