@@ -34,16 +34,17 @@ const maxTold = 256
 // isn't open is due when it is opened.
 type checks struct {
 	running bool
-	all     bool             // every server that has any is due
-	due     []string         // servers
-	since   bool             // there was a reload since the start
-	asking  map[string]int   // reloads under way of servers, which check themselves
-	last    map[string]Check // by server
+	stop    context.CancelFunc // ends it
+	all     bool               // every server that has any is due
+	due     []string           // servers
+	since   bool               // there was a reload since the start
+	asking  map[string]int     // reloads under way of servers, which check themselves
+	last    map[string]Check   // by server
 	told    chan Check
 }
 
 func newChecks() checks {
-	return checks{asking: map[string]int{}, last: map[string]Check{}, told: make(chan Check, maxTold)}
+	return checks{stop: func() {}, asking: map[string]int{}, last: map[string]Check{}, told: make(chan Check, maxTold)}
 }
 
 // Drifts are the checks in the background that found golden questions answered
@@ -82,19 +83,21 @@ func (l *Library) checkSoon() {
 	if l.closed || l.checks.running || l.options.Shelf == nil {
 		return
 	}
-	l.checks.running = true
+	ctx, stop := context.WithCancel(context.Background())
+	l.checks.running, l.checks.stop = true, stop
 	l.jobs.Add(1)
-	go l.checkDue()
+	go l.checkDue(ctx)
 }
 
 // checkDue checks what is due, until nothing is.
-func (l *Library) checkDue() {
+func (l *Library) checkDue(ctx context.Context) {
 	defer l.jobs.Done()
 	for {
 		l.mu.Lock()
 		k := &l.checks
 		if l.closed || !k.all && len(k.due) == 0 {
 			k.running = false
+			k.stop()
 			l.mu.Unlock()
 			return
 		}
@@ -104,7 +107,7 @@ func (l *Library) checkDue() {
 		}
 		l.mu.Unlock()
 		if !all {
-			l.checkServer(server)
+			l.checkServer(ctx, server)
 			continue
 		}
 		servers, err := l.options.Shelf.GoldenServers()
@@ -122,20 +125,20 @@ func (l *Library) checkDue() {
 
 // checkServer asks a server's golden questions and tells when some are answered
 // differently. A fault in one server's costs the others nothing.
-func (l *Library) checkServer(server string) {
+func (l *Library) checkServer(ctx context.Context, server string) {
 	defer func() {
 		if v := recover(); v != nil {
 			l.options.Logger.Error("golden questions panicked", "server", server, "value", v, "stack", string(debug.Stack()))
 		}
 	}()
-	g, c := l.toCheck(server)
+	g, c := l.toCheck(ctx, server)
 	if g == nil {
 		return
 	}
 	defer l.release(g)
-	err := l.askGoldens(l.life, g, &c, l.rest)
+	err := l.askGoldens(ctx, g, &c, func(took time.Duration) error { return l.rest(ctx, took) })
 	if err != nil || c.Goldens == 0 {
-		if err != nil && l.life.Err() == nil && err != errSuperseded {
+		if err != nil && ctx.Err() == nil && err != errSuperseded {
 			l.options.Logger.Error("golden questions were not asked", "server", server, "error", err)
 		}
 		return
@@ -160,7 +163,7 @@ func (l *Library) checkServer(server string) {
 
 // toCheck takes what a server is served into use, once it is up to date; nil
 // when there is nothing to check.
-func (l *Library) toCheck(server string) (*generation, Check) {
+func (l *Library) toCheck(ctx context.Context, server string) (*generation, Check) {
 	for {
 		l.mu.Lock()
 		s := l.peek(server)
@@ -185,7 +188,7 @@ func (l *Library) toCheck(server string) (*generation, Check) {
 		}
 		select {
 		case <-wait.done:
-		case <-l.life.Done():
+		case <-ctx.Done():
 		}
 	}
 }
@@ -195,7 +198,7 @@ var errSuperseded = fmt.Errorf("the articles were reloaded meanwhile")
 
 // rest pauses after a question for as long as it took, so that checking takes
 // half of one processor at most from those who ask.
-func (l *Library) rest(took time.Duration) error {
+func (l *Library) rest(ctx context.Context, took time.Duration) error {
 	l.mu.Lock()
 	again := l.checks.all
 	l.mu.Unlock()
@@ -207,8 +210,8 @@ func (l *Library) rest(took time.Duration) error {
 	select {
 	case <-pause.C:
 		return nil
-	case <-l.life.Done():
-		return l.life.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

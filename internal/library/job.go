@@ -6,10 +6,12 @@ import (
 	"runtime/debug"
 )
 
-// job is a change of a scope under way. Its result may be read once done is
-// closed.
+// job is a change of a scope under way. It goes on when its caller gives up, as
+// others may be waiting for its result, and ends at Close. The result may be read
+// once done is closed.
 type job struct {
 	done   chan struct{}
+	stop   context.CancelFunc
 	reload bool // of the kind that others join
 	report Report
 	err    error
@@ -26,11 +28,19 @@ func (j *job) wait(ctx context.Context) error {
 
 // begin starts a job; it needs mu, and that none runs.
 func (l *Library) begin(s *scope, reload bool, work func(context.Context) (Report, error)) *job {
-	j := &job{done: make(chan struct{}), reload: reload}
+	ctx, stop := context.WithCancel(context.Background())
+	j := &job{done: make(chan struct{}), stop: stop, reload: reload}
 	s.running = j
 	l.jobs.Add(1)
-	go l.run(s, j, work)
+	go l.run(ctx, s, j, work)
 	return j
+}
+
+// stop ends the job of a scope, if there is one; it needs mu.
+func (s *scope) stop() {
+	if s.running != nil {
+		s.running.stop()
+	}
 }
 
 // do changes the scope of a server, or the base: one change at a time, the next
@@ -70,9 +80,10 @@ func (l *Library) do(ctx context.Context, server string, share bool, work func(c
 }
 
 // run does a job to its end and gives the result to all who wait.
-func (l *Library) run(s *scope, j *job, work func(context.Context) (Report, error)) {
+func (l *Library) run(ctx context.Context, s *scope, j *job, work func(context.Context) (Report, error)) {
 	defer l.jobs.Done()
-	j.report, j.err = l.guarded(s, work)
+	defer j.stop()
+	j.report, j.err = l.guarded(ctx, s, work)
 	l.mu.Lock()
 	s.running = nil
 	if j.err == nil {
@@ -107,7 +118,7 @@ func (l *Library) follow() {
 
 // guarded does the work of a job and turns a panic on the way into an error:
 // it would end the program, while what answers is not touched by it.
-func (l *Library) guarded(s *scope, work func(context.Context) (Report, error)) (report Report, err error) {
+func (l *Library) guarded(ctx context.Context, s *scope, work func(context.Context) (Report, error)) (report Report, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			l.options.Logger.Error("a change of the articles panicked", "value", v, "stack", string(debug.Stack()))
@@ -116,12 +127,12 @@ func (l *Library) guarded(s *scope, work func(context.Context) (Report, error)) 
 		if err == nil {
 			return
 		}
-		if l.life.Err() != nil {
+		if ctx.Err() != nil {
 			err = ErrClosed
 		}
 		l.mu.Lock()
 		report.Before, report.After = s.status, s.status
 		l.mu.Unlock()
 	}()
-	return work(l.life)
+	return work(ctx)
 }

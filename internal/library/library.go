@@ -124,14 +124,9 @@ const DefaultServers = 32
 // Library serves one corpus at a time to each server. All its methods may be
 // called from several goroutines at once.
 type Library struct {
-	View    // of no server
-	options Options
-	loader  corpus.Loader // used by the base's jobs, one at a time
-	// life ends at Close. A job lives on it rather than on its caller's
-	// context, as others may be waiting for its result. The goroutines that it
-	// bounds are owned by the library.
-	life     context.Context
-	end      context.CancelFunc
+	View     // of no server
+	options  Options
+	loader   corpus.Loader // used by the base's jobs, one at a time
 	building chan struct{} // holds one while an engine is built or cleared away
 	unlock   func() error  // lets other processes have the indexes
 
@@ -166,8 +161,7 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	if o.maker == nil {
 		o.maker = shelves{index.NewKeeper(index.Options{Dir: o.IndexDir, Logger: o.Logger}), o.Logger}
 	}
-	life, end := context.WithCancel(context.Background())
-	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
+	l := &Library{options: o, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
 		scopes: map[string]*scope{}, aside: map[string]past{}, live: map[[sha256.Size]byte]*generation{}}
 	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
@@ -177,7 +171,6 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 		}
 	}
 	if _, err := l.load(ctx, actor{name: ByStart}); err != nil {
-		end()
 		return nil, errors.Join(fmt.Errorf("open the corpus: %w", err), unlock())
 	}
 	return l, nil
@@ -221,15 +214,15 @@ func (l *Library) Close() error {
 	var all []*generation
 	if first {
 		all = append(all, l.base.current)
+		l.base.stop()
 		for _, s := range l.scopes {
 			all = append(all, s.current)
+			s.stop()
 		}
+		l.checks.stop()
 	}
 	l.mu.Unlock()
-	if first {
-		l.end()
-		l.jobs.Wait()
-	}
+	l.jobs.Wait()
 	for _, g := range all {
 		l.release(g)
 	}
