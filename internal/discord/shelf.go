@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"verbatim/internal/article"
-	"verbatim/internal/corpus"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
@@ -33,15 +32,15 @@ func (h *handlers) add(ctx context.Context, r addRequest) (Reply, error) {
 	a := store.Article{By: by(r.Caller)}
 	switch {
 	case r.File != nil:
-		if r.File.Size > corpus.DefaultFileBytes {
-			return Reply{Text: s.say("add.large", "Limit", corpus.DefaultFileBytes>>20), Private: true}, nil
+		if r.File.Size > library.MaxFileBytes {
+			return Reply{Text: s.say("add.large", "Limit", library.MaxFileBytes>>20), Private: true}, nil
 		}
 		a.Name = library.FileName(r.File.Name)
 		if !slices.Contains([]string{".md", ".txt", ".html"}, path.Ext(a.Name)) {
 			return Reply{Text: s.say("add.kind"), Private: true}, nil
 		}
 		var err error
-		if a.Data, err = h.download(ctx, r.File.URL, corpus.DefaultFileBytes); err != nil {
+		if a.Data, err = h.download(ctx, r.File.URL, library.MaxFileBytes); err != nil {
 			return Reply{}, fmt.Errorf("fetch an uploaded file: %w", err)
 		}
 	case r.Link != "" && h.fetch == nil:

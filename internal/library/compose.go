@@ -131,8 +131,8 @@ func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, 
 
 // parseOwn parses an article that a server added.
 func parseOwn(f store.Article) (*article.Article, article.Problems) {
-	if int64(len(f.Data)) > corpus.DefaultFileBytes {
-		return nil, article.Problems{{File: f.Name, Reason: fmt.Sprintf("the file has %d bytes; an article has at most %d", len(f.Data), corpus.DefaultFileBytes)}}
+	if int64(len(f.Data)) > MaxFileBytes {
+		return nil, article.Problems{{File: f.Name, Reason: fmt.Sprintf("the file has %d bytes; an article has at most %d", len(f.Data), MaxFileBytes)}}
 	}
 	a, problems := corpus.Parse(f.Name, f.Data)
 	if len(problems) > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
+	"verbatim/internal/corpus"
 	"verbatim/internal/store"
 )
 
@@ -208,6 +209,9 @@ func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Repo
 	v.record(store.Entry{By: by, Action: store.RolledBack, Detail: string(r)})
 	return v.check(ctx, report, by), nil
 }
+
+// MaxFileBytes is the size of the largest file that is added.
+const MaxFileBytes = corpus.DefaultFileBytes
 
 // Preview parses a file as Add would. The error may be article.Problems.
 func (v View) Preview(a store.Article) (*article.Article, error) {
