@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"verbatim/internal/answer"
+	"verbatim/internal/library"
 	"verbatim/internal/terminal"
 )
 
@@ -61,20 +62,15 @@ score.`,
 type present func(question string, a answer.Answer) error
 
 func ask(ctx context.Context, s streams, question string, asJSON, explain bool) error {
-	cfg, log, err := setUp(s, slog.LevelWarn)
-	if err != nil {
-		return err
-	}
-	opened, err := openLibrary(ctx, cfg, s.now, log, nil)
-	if err != nil {
-		return err
-	}
-	defer closeLibrary(opened, log)
-	lib := terminal.Bounded{Library: opened}
+	return withLibrary(ctx, s, func(lib *library.Library, log *slog.Logger) error {
+		return askFrom(ctx, s, terminal.Bounded{Library: lib}, log, question, asJSON, explain)
+	})
+}
 
+func askFrom(ctx context.Context, s streams, lib terminal.Library, log *slog.Logger, question string, asJSON, explain bool) error {
 	screen := screenOf(s.out, s.getenv)
 	show := func(question string, a answer.Answer) error {
-		text := screen.Answer(a, len(lib.Corpus().Articles))
+		text := screen.Answer(a, len(lib.Corpus(ctx).Articles))
 		if explain {
 			text += "\n" + screen.Explain(a)
 		}

@@ -74,6 +74,21 @@ func openLibrary(ctx context.Context, cfg config, now func() time.Time, log *slo
 	return lib, nil
 }
 
+// withLibrary lets a command use the operator's articles, for as long as it
+// takes.
+func withLibrary(ctx context.Context, s streams, use func(lib *library.Library, log *slog.Logger) error) error {
+	cfg, log, err := setUp(s, slog.LevelWarn)
+	if err != nil {
+		return err
+	}
+	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
+	if err != nil {
+		return err
+	}
+	defer closeLibrary(lib, log)
+	return use(lib, log)
+}
+
 // openStore opens what servers decide and add.
 func openStore(cfg config, now func() time.Time, log *slog.Logger) (*store.Store, error) {
 	if cfg.DataDir == "" {

@@ -38,9 +38,9 @@ type Config struct {
 	Settings       Settings                // nil means that no server has decided anything
 	Servers        func(server string) Own // what each server sees; nil means that all see the Desk alone
 	Store          *store.Store            // keeps what servers decide; nil means that nothing is kept
-	// Fetch gets a page of the web as an HTML file with front matter; nil means
+	// Fetch gets a page of the web as an HTML file; ok is false when it can't. nil means
 	// that no page is added. It logs why it could not.
-	Fetch        func(ctx context.Context, address string) (title string, data []byte, err error)
+	Fetch        func(ctx context.Context, address string) (title string, data []byte, ok bool)
 	Drifts       <-chan library.Check                 // golden questions that a reload has answered differently, to be told; nil means that none are
 	Opinion      func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
 	Observer     Observer                             // nil means that nobody counts
@@ -296,7 +296,7 @@ func (b *Bot) register(ctx context.Context) {
 
 // presence is what to show now.
 func (b *Bot) presence() presence {
-	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(), b.handlers.desk.failed.Load())
+	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(context.Background()), b.handlers.desk.failed.Load())
 }
 
 // watch keeps the presence true. It is sent when it changes and when a new

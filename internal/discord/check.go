@@ -27,7 +27,7 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
 		return Reply{Text: s.say("verify.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	res, err := h.checkerOf(corpus).Check(ctx, r.Quote)
 	if err != nil {
 		return Reply{}, err

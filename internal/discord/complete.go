@@ -63,7 +63,7 @@ func (h *handlers) completerOf(c *article.Corpus) *completer {
 // suggestions are the choices to offer, from memory: questions and sentences for
 // a question, titles for an article.
 func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, error) {
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	switch r.Option {
 	case nameArticle:
 		out := titles(corpus, r.Typed)

@@ -17,9 +17,12 @@ import (
 type Desk interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
 	Guide
-	Corpus() *article.Corpus
+	Corpus(ctx context.Context) *article.Corpus
 	Reload(ctx context.Context, by string) (library.Report, error)
-	Status() library.Status
+	Status(ctx context.Context) library.Status
+	// Ready reports whether nothing above has to wait for articles to be
+	// opened, which begins where it has to.
+	Ready() bool
 }
 
 // Suggester is a Desk that knows questions which its articles answer. They are
@@ -71,11 +74,11 @@ type handlers struct {
 	servers  func(string) Own // nil when servers have nothing of their own
 	store    *store.Store     // nil when nothing is kept
 	download func(ctx context.Context, address string, limit int64) ([]byte, error)
-	fetch    func(ctx context.Context, address string) (title string, data []byte, err error) // nil when nothing is
-	turns    *turns                                                                           // of servers, to do what was confirmed
-	pending  *recent[pending]                                                                 // by token
-	answers  *recent[golden]                                                                  // by reply: what may become golden
-	suggest  Suggester                                                                        // nil when there is none
+	fetch    func(ctx context.Context, address string) (title string, data []byte, ok bool) // nil when nothing is
+	turns    *turns                                                                         // of servers, to do what was confirmed
+	pending  *recent[pending]                                                               // by token
+	answers  *recent[golden]                                                                // by reply: what may become golden
+	suggest  Suggester                                                                      // nil when there is none
 	settings Settings
 	opinion  func(context.Context, Opinion) error
 	words    *words

@@ -25,7 +25,7 @@ type settingsRequest struct {
 const maxRetention = 365
 
 // decide changes a setting and shows all of them.
-func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
+func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
@@ -79,7 +79,7 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		}
 	}
 	if change == nil {
-		return Reply{Text: h.shownSettings(s, r.Server), Private: true}, nil
+		return Reply{Text: h.shownSettings(ctx, s, r.Server), Private: true}, nil
 	}
 	if err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, change); err != nil {
 		return Reply{}, err
@@ -89,7 +89,7 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return h.noticed(r.Caller, Reply{Text: h.shownSettings(s, r.Server), Private: true}, store.Decided, detail), nil
+	return h.noticed(r.Caller, Reply{Text: h.shownSettings(ctx, s, r.Server), Private: true}, store.Decided, detail), nil
 }
 
 // switched is how a setting that is on or off stands in the log, which is in
@@ -102,7 +102,7 @@ func switched(on bool) string {
 }
 
 // shownSettings lists what a server has decided.
-func (h *handlers) shownSettings(s speaker, server string) string {
+func (h *handlers) shownSettings(ctx context.Context, s speaker, server string) string {
 	set := h.store.Settings(server)
 	none := s.say("settings.none")
 	list := func(items []string) string {
@@ -125,7 +125,7 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		channels = append(channels, fmt.Sprintf("<#%s> (%d s)", id, set.Listen[id]))
 	}
 	for _, id := range slices.Sorted(maps.Keys(set.Use)) {
-		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id], h.desk.Corpus()))
+		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id], h.desk.Corpus(ctx)))
 	}
 	logged, language := none, h.words.in(set.Language).say("language")
 	if set.LogChannel != "" {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"verbatim/internal/article"
-	"verbatim/internal/corpus"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
@@ -33,22 +32,22 @@ func (h *handlers) add(ctx context.Context, r addRequest) (Reply, error) {
 	a := store.Article{By: by(r.Caller)}
 	switch {
 	case r.File != nil:
-		if r.File.Size > corpus.DefaultFileBytes {
-			return Reply{Text: s.say("add.large", "Limit", corpus.DefaultFileBytes>>20), Private: true}, nil
+		if r.File.Size > library.MaxFileBytes {
+			return Reply{Text: s.say("add.large", "Limit", library.MaxFileBytes>>20), Private: true}, nil
 		}
 		a.Name = library.FileName(r.File.Name)
 		if !slices.Contains([]string{".md", ".txt", ".html"}, path.Ext(a.Name)) {
 			return Reply{Text: s.say("add.kind"), Private: true}, nil
 		}
 		var err error
-		if a.Data, err = h.download(ctx, r.File.URL, corpus.DefaultFileBytes); err != nil {
+		if a.Data, err = h.download(ctx, r.File.URL, library.MaxFileBytes); err != nil {
 			return Reply{}, fmt.Errorf("fetch an uploaded file: %w", err)
 		}
 	case r.Link != "" && h.fetch == nil:
 		return Reply{Text: s.say("add.nolinks"), Private: true}, nil
 	case r.Link != "":
-		title, data, err := h.fetch(ctx, r.Link)
-		if err != nil {
+		title, data, ok := h.fetch(ctx, r.Link)
+		if !ok {
 			return Reply{Text: s.say("add.unread"), Private: true}, nil
 		}
 		a.Name, a.Data = library.FileName(title+".html"), data
@@ -122,7 +121,7 @@ func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Arti
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("add.done", "Name", s.inline(a.Name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report)
+	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report), nil
 }
 
 // shelfRequest is about an article that the server added.
@@ -188,7 +187,7 @@ func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name stri
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("remove.done", "Name", s.inline(name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Removed, name), report)
+	return h.differing(c, h.noticed(c, reply, store.Removed, name), report), nil
 }
 
 // export gives a file back as it was added.
@@ -204,12 +203,12 @@ func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
 }
 
 // use sets which articles the channel asks about: one more, or all again.
-func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
+func (h *handlers) use(ctx context.Context, r shelfRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
 	}
-	desk := h.desk.Corpus()
+	desk := h.desk.Corpus(ctx)
 	if r.Article != "" && desk.Article(r.Article) == nil {
 		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}

@@ -55,6 +55,46 @@ func TestFetch(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotValidIsLeftOut: what a page says of itself, and where it stands, may
+// be wrong or too long, and it can be added all the same.
+func TestWhatIsNotValidIsLeftOut(t *testing.T) {
+	page := story
+	to := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, page)
+	})
+	with := func(head string) string { return strings.Replace(story, "<head>", "<head>"+head, 1) }
+	for name, tt := range map[string]struct {
+		page, path, url, lang, published string
+	}{
+		"all is well":           {with(`<meta property="article:published_time" content="2026-01-31T10:20:30Z">`), "/a", to + "/a", "en", "2026-01-31"},
+		"a long address":        {story, "/a?q=" + strings.Repeat("x", 550), "", "en", ""},
+		"a backtick in it":      {story, "/a?q=`x`", "", "en", ""},
+		"no such language":      {strings.Replace(story, `lang="en"`, `lang="jp"`, 1), "/a", to + "/a", "", ""},
+		"no language at all":    {strings.Replace(story, `lang="en"`, `lang='"><script>'`, 1), "/a", to + "/a", "", ""},
+		"a day that never ends": {with(`<meta property="article:published_time" content="12026-01-31">`), "/a", to + "/a", "en", ""},
+		"markup in its author":  {with(`<meta name="author" content="A. &quot;&gt;&lt;/head&gt; Writer">`), "/a", to + "/a", "en", ""},
+	} {
+		page = tt.page
+		p, err := newFetcher(open).Fetch(t.Context(), to+tt.path)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		a, problems := corpus.Parse("ferry.html", p.Data)
+		if len(problems) > 0 {
+			t.Errorf("%s: %v in\n%s", name, problems, p.Data)
+			continue
+		}
+		if a.Title != "The ferry of Ashby" || p.Title != a.Title || a.URL != tt.url || a.Lang != tt.lang || a.Published != tt.published || len(a.Sentences) != 3 {
+			t.Errorf("%s: %d sentences of %q at %q in %q of %q", name, len(a.Sentences), a.Title, a.URL, a.Lang, a.Published)
+		}
+		if name == "markup in its author" && a.Author != `A. "></head> Writer` {
+			t.Errorf("author %q", a.Author)
+		}
+	}
+}
+
 // TestOnlyPublicAddresses: loopback is what the test's servers are at.
 func TestOnlyPublicAddresses(t *testing.T) {
 	asked := false

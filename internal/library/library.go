@@ -8,6 +8,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,7 +41,9 @@ type Status struct {
 	Memory     uint64 // bytes that the whole program holds; of the current status only
 }
 
-// Report says what a change of the articles did.
+// Report says what a change of the articles did. What could not be done after
+// it, such as to write the change into the server's log, is in the library's
+// log and doesn't undo it.
 type Report struct {
 	Before, After           Status
 	Added, Changed, Removed []string // IDs of articles
@@ -48,6 +51,11 @@ type Report struct {
 	Shared                  bool    // another's reload was under way and this is its result
 	Goldens                 int     // golden questions that were asked
 	Drifts                  []Drift // those that are answered differently now
+	Unchecked               bool    // the golden questions could not be asked
+	// Reread is set by a reload that has put the operator's articles as they are
+	// in place, even when the server's own could not be brought up to date with
+	// them, which is an error then.
+	Reread bool
 }
 
 // Drift is a golden question whose answer is not what it was.
@@ -109,28 +117,25 @@ type Options struct {
 
 // DefaultServers is how many servers' own corpora are open at once. Each holds
 // an index; the one that was used longest ago makes room, and is built again
-// when it is asked.
+// when it is asked, as it was if it had been rolled back. Its history begins
+// anew then.
 const DefaultServers = 32
 
 // Library serves one corpus at a time to each server. All its methods may be
 // called from several goroutines at once.
 type Library struct {
-	View    // of no server
-	options Options
-	loader  corpus.Loader // used by the base's jobs, one at a time
-	// life ends at Close. A job lives on it rather than on its caller's
-	// context, as others may be waiting for its result. The goroutines that it
-	// bounds are owned by the library.
-	life     context.Context
-	end      context.CancelFunc
+	View     // of no server
+	options  Options
+	loader   corpus.Loader // used by the base's jobs, one at a time
 	building chan struct{} // holds one while an engine is built or cleared away
 	unlock   func() error  // lets other processes have the indexes
 
 	mu     sync.Mutex
-	base   *scope                           // of the operator's articles
-	scopes map[string]*scope                // of the servers that need their own
-	live   map[article.Revision]*generation // that hold an open engine
-	tick   uint64                           // counts the uses of scopes
+	base   *scope                            // of the operator's articles
+	scopes map[string]*scope                 // of the servers that need their own, open or being opened
+	aside  map[string]past                   // what servers without a scope put back
+	live   map[[sha256.Size]byte]*generation // that hold an open engine, by Corpus.Digest
+	tick   uint64                            // counts the uses of scopes
 	closed bool
 	failed []error // to close an engine, since closed
 
@@ -156,9 +161,8 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	if o.maker == nil {
 		o.maker = shelves{index.NewKeeper(index.Options{Dir: o.IndexDir, Logger: o.Logger}), o.Logger}
 	}
-	life, end := context.WithCancel(context.Background())
-	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
-		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}}
+	l := &Library{options: o, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
+		scopes: map[string]*scope{}, aside: map[string]past{}, live: map[[sha256.Size]byte]*generation{}}
 	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {
@@ -167,7 +171,6 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 		}
 	}
 	if _, err := l.load(ctx, actor{name: ByStart}); err != nil {
-		end()
 		return nil, errors.Join(fmt.Errorf("open the corpus: %w", err), unlock())
 	}
 	return l, nil
@@ -211,15 +214,15 @@ func (l *Library) Close() error {
 	var all []*generation
 	if first {
 		all = append(all, l.base.current)
+		l.base.stop()
 		for _, s := range l.scopes {
 			all = append(all, s.current)
+			s.stop()
 		}
+		l.checks.stop()
 	}
 	l.mu.Unlock()
-	if first {
-		l.end()
-		l.jobs.Wait()
-	}
+	l.jobs.Wait()
 	for _, g := range all {
 		l.release(g)
 	}
