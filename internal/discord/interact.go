@@ -255,7 +255,7 @@ func (b *Bot) instead(ctx context.Context, j job, err error) (reply Reply, ok bo
 
 func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
-		reply = reply.flat()
+		reply = reply.flat(b.handlers.speaker(j.caller))
 	}
 	r := response{Type: respondMessage, Data: reply.message(reply.Update)}
 	if reply.Update && in.Type == interactionComponent {
@@ -321,7 +321,7 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 
 func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
-		reply = reply.flat()
+		reply = reply.flat(b.handlers.speaker(j.caller))
 	}
 	if j.update && in.Type == interactionComponent && !reply.Update {
 		// What the button stands under is no place for this.

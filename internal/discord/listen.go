@@ -216,7 +216,7 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		return
 	}
 	if how.nocard {
-		reply = reply.flat()
+		reply = reply.flat(b.handlers.speaker(h.caller))
 	}
 	err := b.say(ctx, t, reply, how)
 	if instead, ok := b.instead(ctx, h.job, err); ok {
