@@ -60,12 +60,12 @@ type Bot struct {
 	flight   *flight
 	seen     *seen
 	places   *places
-	threads  *recent[*thread]   // by message: what was asked lately, and the replies
-	answered *recent[time.Time] // by channel: when the bot last answered unasked
-	told     *recent[bool]      // who was told that the bot can't speak where they asked
+	threads  *recent[string, *thread]   // by message: what was asked lately, and the replies
+	answered *recent[string, time.Time] // by channel: when the bot last answered unasked
+	told     *recent[string, bool]      // who was told that the bot can't speak where they asked
 	buckets  *buckets
-	warned   *recent[time.Time] // by member: when they were told that there are too many requests
-	revoked  chan struct{}      // closed when a request was told that the token isn't valid any more
+	warned   *recent[string, time.Time] // by member: when they were told that there are too many requests
+	revoked  chan struct{}              // closed when a request was told that the token isn't valid any more
 	revoke   sync.Once
 
 	mu          sync.Mutex
@@ -137,9 +137,9 @@ func newBot(config Config, p pace) (*Bot, error) {
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
 		pace: p, flight: newFlight(maxRunning, maxWaiting, caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
-		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
-		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
-	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[time.Time](config.Clock, time.Minute, maxBuckets)
+		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, followUpTime, maxReplies),
+		answered: newRecent[string, time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[string, bool](config.Clock, time.Hour, maxReplies)}
+	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[string, time.Time](config.Clock, time.Minute, maxBuckets)
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
 			r.Typed, _ = o.Value.(string)
 		}
 	}
-	j.name, j.limit = nameAutocomplete, b.pace.first
+	j.name = nameAutocomplete
 	j.run = func(ctx context.Context) (Reply, error) {
 		if strings.HasPrefix(command, nameCorpus+" ") {
 			return h.choices(ctx, command, r)
@@ -165,18 +165,17 @@ func (b *Bot) interact(in interaction) {
 	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
 	defer cancelFirst()
-	ctx, cancel := context.WithTimeout(work, j.limit)
-	defer cancel()
-
-	result := b.launch(ctx, j)
 	if in.Type == interactionAutocomplete {
 		select {
-		case reply := <-result:
+		case reply := <-b.launch(first, j):
 			b.offer(first, in, j, reply)
 		case <-first.Done(): // nobody waits for suggestions any more
 		}
 		return
 	}
+	ctx, cancel := context.WithTimeout(work, j.limit)
+	defer cancel()
+	result := b.launch(ctx, j)
 	timer := time.NewTimer(b.pace.deferral)
 	defer timer.Stop()
 	select {

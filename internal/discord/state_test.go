@@ -76,7 +76,7 @@ func (s *stopped) now() time.Time { return s.at }
 
 func TestRecentForgets(t *testing.T) {
 	clock := &stopped{time.Unix(0, 0)}
-	r := newRecent[int](clock.now, time.Minute, 2)
+	r := newRecent[string, int](clock.now, time.Minute, 2)
 	r.put("a", 1)
 	r.put("b", 2)
 	r.put("a", 3) // renewed: b is the oldest now
