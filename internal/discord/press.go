@@ -102,9 +102,6 @@ func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRe
 	if st.Owner == "" {
 		return Reply{Text: s.say("button.old"), Private: true}, nil
 	}
-	if _, done := h.shared.get(r.Message); done {
-		return Reply{Text: s.say("button.shared"), Private: true}, nil
-	}
 	a := answer.Answer{Answered: true, Band: st.Band, Passages: results, Revision: st.Revision}
 	if start := results[0].Passage.Start(); !st.Span.Empty() {
 		a.Span = article.Span{Start: start + st.Span.Start, End: start + st.Span.End}
@@ -119,6 +116,8 @@ func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRe
 	}
 	reply.Text = head + reply.Text
 	reply.Buttons = h.buttons(s, a, len(results), askRequest{Caller: r.Caller})
-	h.shared.put(r.Message, true)
+	if !h.shared.claim(r.Message, true, func(bool) bool { return false }) {
+		return Reply{Text: s.say("button.shared"), Private: true}, nil
+	}
 	return reply, nil
 }
