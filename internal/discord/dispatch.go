@@ -142,5 +142,16 @@ func (b *Bot) failed(ctx context.Context, j job, err error) Reply {
 	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 		key = "error.slow"
 	}
-	return Reply{Text: b.handlers.words.in(j.caller.Locale).say(key, "Reference", j.reference), Private: true}
+	return Reply{Text: b.speaker(j.caller).say(key, "Reference", j.reference), Private: true}
+}
+
+// speaker is the voice for a caller, in English should finding out theirs be what
+// fails.
+func (b *Bot) speaker(c Caller) (s speaker) {
+	defer func() {
+		if recover() != nil { // the log has the failure that is told with this voice
+			s = b.handlers.words.in(c.Locale)
+		}
+	}()
+	return b.handlers.speaker(c)
 }
