@@ -125,7 +125,7 @@ func withArticles(ctx context.Context, s streams, id string, asJSON bool, run fu
 		return err
 	}
 	defer closeLibrary(lib, log)
-	c := lib.Corpus()
+	c := lib.Corpus(ctx)
 	if id != "" && c.Article(id) == nil {
 		return usageError{fmt.Errorf("there is no article %q; there is %s", id, names(c))}
 	}

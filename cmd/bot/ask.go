@@ -68,7 +68,7 @@ func ask(ctx context.Context, s streams, question string, asJSON, explain bool) 
 
 	screen := screenOf(s.out, s.getenv)
 	show := func(question string, a answer.Answer) error {
-		text := screen.Answer(a, len(lib.Corpus().Articles))
+		text := screen.Answer(a, len(lib.Corpus(ctx).Articles))
 		if explain {
 			text += "\n" + screen.Explain(a)
 		}

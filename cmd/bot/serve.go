@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"verbatim/internal/discord"
 	"verbatim/internal/fetch"
@@ -16,6 +19,11 @@ import (
 // serve answers until ctx ends: in Discord with a token, otherwise in the
 // terminal until its input ends as well.
 func serve(ctx context.Context, s streams) error {
+	// From the beginning: a SIGHUP that nobody takes ends the process. One that
+	// comes while the articles are loaded has them read again after.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	cfg, log, err := setUp(s, slog.LevelInfo)
 	if err != nil {
 		return err
@@ -26,7 +34,7 @@ func serve(ctx context.Context, s streams) error {
 		}
 	}
 	if !cfg.Token.set() {
-		return serveTerminal(ctx, s, cfg, log)
+		return serveTerminal(ctx, s, cfg, log, hangups)
 	}
 	st, err := openStore(cfg, s.now, log)
 	if err != nil {
@@ -45,7 +53,7 @@ func serve(ctx context.Context, s streams) error {
 		}
 	}
 	desk := counted{lib.View, monitor, announce}
-	defer reloadOnChange(ctx, cfg, desk, counted{lib.View, monitor, nil}, st, log)()
+	defer reloadOnChange(ctx, cfg, hangups, desk, counted{lib.View, monitor, nil}, st, log)()
 	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
 	if err != nil {
 		return err
@@ -111,7 +119,7 @@ func keepOpinion(st *store.Store) func(context.Context, discord.Opinion) error {
 }
 
 // serveTerminal answers the lines of the input.
-func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger) error {
+func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger, hangups <-chan os.Signal) error {
 	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
@@ -120,7 +128,7 @@ func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger)
 	if cfg.HTTPAddr != "" {
 		log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
 	}
-	defer reloadOnChange(ctx, cfg, lib, lib, nil, log)()
+	defer reloadOnChange(ctx, cfg, hangups, lib, lib, nil, log)()
 	return terminal.Run(ctx, lib, terminal.Options{
 		In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
 	})

@@ -69,7 +69,7 @@ func summarize(ctx context.Context, s streams, r summary.Request, asJSON bool) e
 	}
 	defer closeLibrary(lib, log)
 
-	if c := lib.Corpus(); r.Article != "" && c.Article(r.Article) == nil {
+	if c := lib.Corpus(ctx); r.Article != "" && c.Article(r.Article) == nil {
 		return usageError{fmt.Errorf("there is no article %q; there is %s", r.Article, names(c))}
 	}
 	sums, err := lib.Summarize(ctx, r)

@@ -45,7 +45,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	if n := utf8.RuneCountInString(question); n > MaxQuestion {
 		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(corpus.Revision, r.Follows...)}
 	if r.Passages > 0 {
 		q.Passages = min(r.Passages, maxPassages)
@@ -73,7 +73,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	if r.Echo {
 		echo = small(s.say("answer.asked", "Question", s.inline(shorten(question, maxEcho)))) + "\n"
 	}
-	reply, err := h.show(s, a, r, maxText-units(echo))
+	reply, err := h.show(ctx, s, a, r, maxText-units(echo))
 	if err != nil {
 		return asked{}, fmt.Errorf("show an answer of revision %s: %w", a.Revision, err)
 	}
@@ -93,7 +93,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 }
 
 // show makes an answer, of whatever outcome, a reply of at most room units.
-func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Reply, error) {
+func (h *handlers) show(ctx context.Context, s speaker, a answer.Answer, r askRequest, room int) (Reply, error) {
 	switch {
 	case a.Answered && len(a.Passages) > 0:
 		shown := answer.DefaultPassages
@@ -104,7 +104,7 @@ func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Rep
 		if err != nil {
 			return Reply{}, err
 		}
-		reply.Buttons = h.buttons(s, a, shown, r)
+		reply.Buttons = h.buttons(ctx, s, a, shown, r)
 		return reply, nil
 	case a.Reason == answer.NotQuestion:
 		example := s.say("ask.example")
@@ -113,13 +113,13 @@ func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Rep
 		}
 		return Reply{Text: s.say("ask.notquestion", "Example", s.say("quoted", "Text", s.inline(shorten(example, maxEcho))))}, nil
 	}
-	return declined(s, a, len(h.desk.Corpus().Articles), room)
+	return declined(s, a, len(h.desk.Corpus(ctx).Articles), room)
 }
 
 // buttons are those under an answer. A button whose state can't be written is
 // left out.
-func (h *handlers) buttons(s speaker, a answer.Answer, shown int, r askRequest) [][]Button {
-	corpus := h.desk.Corpus()
+func (h *handlers) buttons(ctx context.Context, s speaker, a answer.Answer, shown int, r askRequest) [][]Button {
+	corpus := h.desk.Corpus(ctx)
 	if corpus.Revision != a.Revision {
 		return nil // the articles have just been replaced: the buttons would be void
 	}

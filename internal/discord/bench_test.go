@@ -42,7 +42,7 @@ func BenchmarkShow(b *testing.B) {
 	}
 	r := askRequest{Caller: Caller{ID: "9", Server: "4", Channel: "5", Locale: "en-GB"}}
 	for b.Loop() {
-		reply, err := bot.handlers.show(bot.handlers.speaker(r.Caller), a, r, maxText)
+		reply, err := bot.handlers.show(b.Context(), bot.handlers.speaker(r.Caller), a, r, maxText)
 		if err != nil {
 			b.Fatal(err)
 		}

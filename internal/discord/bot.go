@@ -296,7 +296,7 @@ func (b *Bot) register(ctx context.Context) {
 
 // presence is what to show now.
 func (b *Bot) presence() presence {
-	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(), b.handlers.desk.failed.Load())
+	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(context.Background()), b.handlers.desk.failed.Load())
 }
 
 // watch keeps the presence true. It is sent when it changes and when a new

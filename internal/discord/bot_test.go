@@ -63,7 +63,7 @@ func TestAskInFourWays(t *testing.T) {
 
 	msg := ada.Says(c, "Hello "+r.BotUser().Mention()+", when was the lighthouse built?")
 	mentioned := r.Reply(msg)
-	contains(t, mentioned.Text(), builtWhen, "Confidence: high", string(r.desk.Corpus().Revision))
+	contains(t, mentioned.Text(), builtWhen, "Confidence: high", string(r.desk.Corpus(t.Context()).Revision))
 
 	reply := r.Reply(ada.Says(c, "and what of the oil lamp burns?", discordtest.ReplyTo(mentioned)))
 	contains(t, reply.Text(), "> The lamp burns oil, and was lit again in 1903.")
@@ -165,7 +165,7 @@ func TestBrokenReload(t *testing.T) {
 	mod := r.Member("mia", discordtest.WithPermissions(discordtest.ManageGuild))
 	got := mod.Slash(r.Channel("general"), "corpus reload").Reply()
 	contains(t, got.Text(), "**Not reloaded.** There are 2 problems", "- a.md\\:3: title is \\*\\*missing\\*\\*", "- b.md: not UTF-8",
-		"revision "+string(desk.Corpus().Revision)+", go on answering")
+		"revision "+string(desk.Corpus(t.Context()).Revision)+", go on answering")
 	r.WaitPresence(func(p discordtest.Presence) bool { return p.Status == "dnd" })
 	contains(t, r.Reply(r.Member("ada").DM("When was the lighthouse built?")).Text(), builtWhen)
 }
@@ -272,7 +272,7 @@ func TestPresence(t *testing.T) {
 			return p.Status == status && len(p.Activities) == 1 && strings.Contains(p.Activities[0].Name, text)
 		})
 	}
-	shows("online", "1 article · revision "+string(desk.Corpus().Revision))
+	shows("online", "1 article · revision "+string(desk.Corpus(t.Context()).Revision))
 	desk.set(func() { desk.loading = true })
 	shows("idle", "load again")
 	desk.set(func() {

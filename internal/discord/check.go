@@ -42,7 +42,7 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
 		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	checker, err := h.checkers.of(ctx, corpus)
 	if err != nil {
 		return Reply{}, err

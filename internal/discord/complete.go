@@ -68,7 +68,7 @@ func (k *completer) bytes() int {
 // suggestions are the choices to offer, from memory: questions and sentences for
 // a question, titles for an article.
 func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, error) {
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	switch r.Option {
 	case nameArticle:
 		out := titles(corpus, r.Typed)

@@ -39,15 +39,15 @@ type corpusRequest struct {
 }
 
 // status tells what is loaded.
-func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
+func (h *handlers) status(ctx context.Context, r corpusRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
 	if key := h.mayModerate(r.Caller); key != "" {
 		return Reply{Text: s.say(key), Private: true}, nil
 	}
-	st := h.desk.Status()
+	st := h.desk.Status(ctx)
 	lines := []string{s.say("status.head"), size(s, st)}
 	lines = append(lines, s.loaded(st, r.Server))
-	if names := h.titles(s); names != "" {
+	if names := h.titles(ctx, s); names != "" {
 		lines = append(lines, names)
 	}
 	if st.Own > 0 {
@@ -66,14 +66,14 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 		}
 		if helpful+not > 0 {
 			lines = append(lines, s.say("status.opinions", "Helpful", helpful, "Not", not))
-			disliked, err := h.unhelpful(s, r.Server)
+			disliked, err := h.unhelpful(ctx, s, r.Server)
 			if err != nil {
 				return Reply{}, err
 			}
 			lines = append(lines, disliked...)
 		}
 		if h.servers != nil {
-			goldens, err := h.checked(s, r.Server)
+			goldens, err := h.checked(ctx, s, r.Server)
 			if err != nil {
 				return Reply{}, err
 			}
@@ -93,7 +93,7 @@ const maxUnhelpful = 5
 // unhelpful lists the passages that members found not helpful, as far as it is
 // still known what they say. What had been asked is not kept: an opinion goes
 // with its member, and a question next to it would tell who asked what.
-func (h *handlers) unhelpful(s speaker, server string) ([]string, error) {
+func (h *handlers) unhelpful(ctx context.Context, s speaker, server string) ([]string, error) {
 	if h.servers == nil {
 		return nil, nil
 	}
@@ -103,7 +103,7 @@ func (h *handlers) unhelpful(s speaker, server string) ([]string, error) {
 	}
 	var lines []string
 	for _, u := range found {
-		c := h.servers(server).At(article.Revision(u.Revision))
+		c := h.servers(server).At(ctx, article.Revision(u.Revision))
 		if c == nil || c.Article(u.Article) == nil {
 			continue
 		}
@@ -131,7 +131,7 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	var problems article.Problems
 	switch {
 	case errors.As(err, &problems):
-		return Reply{Text: broken(s, problems, h.desk.Status().Revision), Private: true}, nil
+		return Reply{Text: broken(s, problems, h.desk.Status(ctx).Revision), Private: true}, nil
 	case err != nil:
 		return Reply{}, fmt.Errorf("reload: %w", err)
 	}
@@ -139,10 +139,7 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	if h.store == nil {
 		return reply, nil
 	}
-	if err := h.store.Record(r.Server, store.Entry{By: by(r.Caller), Action: store.Reloaded, Detail: string(report.After.Revision)}); err != nil {
-		return Reply{}, err
-	}
-	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report)
+	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report), nil
 }
 
 // broken lists what is wrong with a corpus that wasn't taken.

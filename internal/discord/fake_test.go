@@ -181,13 +181,15 @@ func (d *fakeDesk) Mentions(ctx context.Context, id, term string) ([]summary.Men
 	return d.look().Mentions(ctx, id, term)
 }
 
-func (d *fakeDesk) Corpus() *article.Corpus {
+func (d *fakeDesk) Ready() bool { return true }
+
+func (d *fakeDesk) Corpus(context.Context) *article.Corpus {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.corpus
 }
 
-func (d *fakeDesk) Reload(_ context.Context, by string) (library.Report, error) {
+func (d *fakeDesk) Reload(ctx context.Context, by string) (library.Report, error) {
 	d.mu.Lock()
 	d.reloads = append(d.reloads, by)
 	hook := d.onReload
@@ -195,11 +197,11 @@ func (d *fakeDesk) Reload(_ context.Context, by string) (library.Report, error) 
 	if hook != nil {
 		return hook()
 	}
-	return library.Report{Before: d.Status(), After: d.Status(), Took: 3 * time.Millisecond}, nil
+	return library.Report{Before: d.Status(ctx), After: d.Status(ctx), Took: 3 * time.Millisecond}, nil
 }
 
-func (d *fakeDesk) Status() library.Status {
-	c := d.Corpus()
+func (d *fakeDesk) Status(ctx context.Context) library.Status {
+	c := d.Corpus(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return library.Status{Revision: c.Revision, Articles: len(c.Articles), Paragraphs: c.Paragraphs(), Sentences: c.Sentences(),

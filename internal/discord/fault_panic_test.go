@@ -243,7 +243,41 @@ type stuck struct {
 	gate chan struct{}
 }
 
-func (s stuck) Corpus() *article.Corpus { <-s.gate; panic("kaboom") }
+func (s stuck) Corpus(context.Context) *article.Corpus { <-s.gate; panic("kaboom") }
+
+// unopened is a server's own articles that aren't open until they are.
+type unopened struct {
+	Own
+	open *atomic.Bool
+}
+
+func (u unopened) Ready() bool { return u.open.Load() }
+
+func (u unopened) Corpus(ctx context.Context) *article.Corpus {
+	if !u.open.Load() {
+		<-ctx.Done()
+	}
+	return u.Own.Corpus(ctx)
+}
+
+// TestSuggestionsDontWait: while a server's own articles are being opened there
+// are none, which is told at once.
+func TestSuggestionsDontWait(t *testing.T) {
+	t.Parallel()
+	var open atomic.Bool
+	s, _, mia := newShelved(t, func(c *Config, _ *pace) {
+		whole := c.Servers
+		c.Servers = func(server string) Own { return unopened{whole(server), &open} }
+	}, func(_ *Config, p *pace) { p.first = time.Hour })
+	for _, ready := range []bool{false, true} {
+		open.Store(ready)
+		for _, c := range [][3]string{{"ask", "question", "ferry"}, {"ask", "article", "h"}, {"corpus use", "article", "h"}} {
+			if choices := mia.Autocomplete(s.general, c[0], c[1], c[2]).Reply().Choices; (len(choices) > 0) != ready {
+				t.Errorf("%s %s, ready %v: %v", c[0], c[1], ready, choices)
+			}
+		}
+	}
+}
 
 // TestFailedButtonLeavesItsMessage: the message under which a button was pressed
 // stays as it is when the press fails, however long that takes.

@@ -96,7 +96,7 @@ func FuzzReply(f *testing.F) {
 			t.Skip()
 		}
 		desk := newDesk(a)
-		corpus := desk.Corpus()
+		corpus := desk.Corpus(t.Context())
 		var results []answer.Result
 		for i := range a.Sentences {
 			results = append(results, answer.Result{Passage: article.Passage{Article: a, First: i, Last: i}})
@@ -172,7 +172,7 @@ func FuzzReply(f *testing.F) {
 func FuzzPress(f *testing.F) {
 	a := lighthouse()
 	desk := newDesk(a)
-	revision := desk.Corpus().Revision
+	revision := desk.Corpus(f.Context()).Revision
 	old := "> " + a.SentenceText(0) + "\n-# — The lighthouse of Carrick, paragraph 1, sentence 1\n"
 	for _, st := range []state{
 		{Action: actContext, Revision: revision, Passages: []stretch{{0, 0, 0}}}, {Action: actPage, Revision: revision, Page: 1, Passages: []stretch{{0, 2, 3}}},

@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"slices"
@@ -98,6 +97,9 @@ func (h *handlers) goldens(_ context.Context, r goldenRequest) (Reply, error) {
 
 // drifts lists the golden questions that are answered otherwise now.
 func drifts(s speaker, r library.Report) []string {
+	if r.Unchecked {
+		return []string{s.say("golden.unchecked")}
+	}
 	if r.Goldens == 0 {
 		return nil
 	}
@@ -118,27 +120,20 @@ func drifts(s speaker, r library.Report) []string {
 	return lines
 }
 
-// differing tells the server's log, and its channel, that golden questions are
+// differing tells the channel of the server's log that golden questions are
 // answered differently after what a moderator did.
-func (h *handlers) differing(c Caller, reply Reply, r library.Report) (Reply, error) {
-	if len(r.Drifts) == 0 {
-		return reply, nil
-	}
-	e := store.Entry{By: by(c), Action: store.Drifted, Detail: fmt.Sprintf("%d/%d", len(r.Drifts), r.Goldens)}
-	if err := h.store.Record(c.Server, e); err != nil {
-		return Reply{}, err
-	}
-	if reply.Notice != nil {
+func (h *handlers) differing(c Caller, reply Reply, r library.Report) Reply {
+	if len(r.Drifts) > 0 && reply.Notice != nil {
 		s := h.words.in(h.settings.Language(c.Server))
 		reply.Notice.Text, _ = fill(append([]string{reply.Notice.Text}, drifts(s, r)...), maxText)
 	}
-	return reply, nil
+	return reply
 }
 
 // checked says what came of the last check of a server's golden questions, as
 // far as they are still kept.
-func (h *handlers) checked(s speaker, server string) ([]string, error) {
-	c, ok := h.servers(server).Checked()
+func (h *handlers) checked(ctx context.Context, s speaker, server string) ([]string, error) {
+	c, ok := h.servers(server).Checked(ctx)
 	if !ok {
 		return nil, nil
 	}

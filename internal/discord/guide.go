@@ -38,7 +38,7 @@ type lookRequest struct {
 // look shows the first page of a look at the articles.
 func (h *handlers) look(ctx context.Context, r lookRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	v := view{Kind: r.Kind, Revision: corpus.Revision, Owner: r.ID, Length: r.Length, Topic: plain(r.Topic)}
 	if n := units(v.Topic); n > MaxTopic {
 		return Reply{Text: s.say("guide.toolong", "Length", n, "Limit", MaxTopic), Private: true}, nil
@@ -79,7 +79,7 @@ func articleCalled(c *article.Corpus, name string) (int, bool) {
 // The message changes for its owner; anyone else gets a view of their own.
 func (h *handlers) turn(ctx context.Context, r pressRequest, v view) (Reply, error) {
 	s := h.speaker(r.Caller)
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	if v.Revision != corpus.Revision {
 		if gone := r.goneFrom(corpus); gone != nil {
 			return h.outdated(s, r, *gone)

@@ -16,9 +16,12 @@ import (
 type Desk interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
 	Guide
-	Corpus() *article.Corpus
+	Corpus(ctx context.Context) *article.Corpus
 	Reload(ctx context.Context, by string) (library.Report, error)
-	Status() library.Status
+	Status(ctx context.Context) library.Status
+	// Ready reports whether nothing above has to wait for articles to be
+	// opened, which begins where it has to.
+	Ready() bool
 }
 
 // Suggester is a Desk that knows questions which its articles answer. They are

@@ -42,7 +42,7 @@ func TestReloadTellsWhatIsWrong(t *testing.T) {
 		}
 		return os.Truncate(name, 20<<20)
 	}
-	before := f.lib.Status().Revision
+	before := f.lib.Status(t.Context()).Revision
 	for _, c := range []struct {
 		name, want string
 		put        func(name string) error
@@ -80,7 +80,7 @@ func TestReloadTellsWhatIsWrong(t *testing.T) {
 		if !strings.Contains(got, "Not reloaded") || !strings.Contains(got, c.want) || !strings.Contains(got, string(before)) {
 			t.Errorf("%q, want %q:\n%s", c.name, c.want, got)
 		}
-		if now := f.lib.Status().Revision; now != before {
+		if now := f.lib.Status(t.Context()).Revision; now != before {
 			t.Fatalf("%q is served: revision %s", c.name, now)
 		}
 		if got := s.ask(s.ada, "Who opened the harbour of Ashby?").Text(); !strings.Contains(got, "Carla Reed") {

@@ -79,6 +79,9 @@ func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
 	}
 	j.name = nameAutocomplete
 	j.run = func(ctx context.Context) (Reply, error) {
+		if !h.desk.Ready() {
+			return Reply{}, nil // with the next key, perhaps
+		}
 		if strings.HasPrefix(command, nameCorpus+" ") {
 			return h.choices(ctx, command, r)
 		}

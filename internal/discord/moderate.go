@@ -20,9 +20,9 @@ import (
 type Own interface {
 	Desk
 	// History lists what answered lately, what answers now first.
-	History() []library.Status
+	History(ctx context.Context) []library.Status
 	// At is the corpus of a revision of the History, nil when it isn't there.
-	At(r article.Revision) *article.Corpus
+	At(ctx context.Context, r article.Revision) *article.Corpus
 	Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error)
 	// Preview parses a file as Add would.
 	Preview(a store.Article) (*article.Article, error)
@@ -30,7 +30,7 @@ type Own interface {
 	Remove(ctx context.Context, name, by string) (library.Report, error)
 	// Checked is what came of the last check of its golden questions; ok is
 	// false when there was none of what answers now.
-	Checked() (c library.Check, ok bool)
+	Checked(ctx context.Context) (c library.Check, ok bool)
 }
 
 // tended is a desk, with a note of whether the last reload through any of them

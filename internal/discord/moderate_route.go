@@ -166,7 +166,7 @@ func (b *Bot) routeModal(in interaction, c Caller, j *job) {
 }
 
 // choices are what is offered to moderators while they type; to others nothing.
-func (h *handlers) choices(_ context.Context, command string, r completeRequest) (Reply, error) {
+func (h *handlers) choices(ctx context.Context, command string, r completeRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return Reply{}, nil
@@ -180,7 +180,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 	}
 	switch command {
 	case nameCorpus + " " + nameRollback:
-		for i, st := range h.servers(r.Server).History() {
+		for i, st := range h.servers(r.Server).History(ctx) {
 			if i > 0 {
 				offer(string(st.Revision)+" · "+st.LoadedAt.UTC().Format("2006-01-02 15:04")+" UTC · "+s.named(loader(st, r.Server)), string(st.Revision))
 			}
@@ -195,7 +195,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 		}
 	default:
 		own := command != nameCorpus+" "+nameUse
-		for _, a := range h.desk.Corpus().Articles {
+		for _, a := range h.desk.Corpus(ctx).Articles {
 			if !own || library.IsOwn(a.ID) {
 				offer(a.Title, a.ID)
 			}

@@ -23,13 +23,13 @@ const (
 )
 
 // history lists what answered lately.
-func (h *handlers) history(_ context.Context, r corpusRequest) (Reply, error) {
+func (h *handlers) history(ctx context.Context, r corpusRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
 	}
 	lines := []string{bold + s.say("history.head") + bold}
-	for i, st := range h.servers(r.Server).History() {
+	for i, st := range h.servers(r.Server).History(ctx) {
 		line := s.loaded(st, r.Server) + " · " + s.say("status.articles", "Count", st.Articles) + " · " + s.say("status.sentences", "Count", st.Sentences)
 		if i == 0 {
 			line = bold + line + bold + " · " + s.say("history.now")
@@ -58,11 +58,8 @@ func (h *handlers) rollback(ctx context.Context, r rollbackRequest) (Reply, erro
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := h.store.Record(r.Server, store.Entry{By: by(r.Caller), Action: store.RolledBack, Detail: r.Revision}); err != nil {
-		return Reply{}, err
-	}
 	reply := Reply{Text: s.say("rollback.done", "Revision", r.Revision) + "\n" + changes(s, report), Private: true}
-	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.RolledBack, r.Revision), report)
+	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.RolledBack, r.Revision), report), nil
 }
 
 // log lists what moderators did.

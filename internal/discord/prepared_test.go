@@ -59,7 +59,7 @@ func TestPreparingEndsWithTheBot(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	c := h.desk.Corpus()
+	c := h.desk.Corpus(t.Context())
 	if _, err := h.checkers.of(ended, c); !errors.Is(err, context.Canceled) {
 		t.Errorf("a checker: %v", err)
 	}
@@ -157,4 +157,4 @@ type onlyCorpus struct {
 	corpus *article.Corpus
 }
 
-func (o onlyCorpus) Corpus() *article.Corpus { return o.corpus }
+func (o onlyCorpus) Corpus(context.Context) *article.Corpus { return o.corpus }

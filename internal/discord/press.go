@@ -34,9 +34,9 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	if st.Owner != "" && st.Owner != r.ID {
 		return private("button.owner")
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	if st.Revision != corpus.Revision {
-		renewed, gone, ok := h.renew(st, r, corpus)
+		renewed, gone, ok := h.renew(ctx, st, r, corpus)
 		switch {
 		case !ok:
 			return private("button.changed")
@@ -69,7 +69,7 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 		}
 		return spread(card), nil
 	case actShare:
-		return h.share(s, st, results, r)
+		return h.share(ctx, s, st, results, r)
 	case actHelpful, actUnhelpful:
 		if h.opinion != nil {
 			o := Opinion{Helpful: st.Action == actHelpful, Server: r.Server, Member: r.ID, Revision: st.Revision, Passages: []article.Citation{first.Citation()}}
@@ -98,7 +98,7 @@ func spread(card Card) Reply {
 
 // share makes a private answer public. The question can't be rebuilt from the
 // button; it is the small print that the answer begins with.
-func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRequest) (Reply, error) {
+func (h *handlers) share(ctx context.Context, s speaker, st state, results []answer.Result, r pressRequest) (Reply, error) {
 	if st.Owner == "" {
 		return Reply{Text: s.say("button.old"), Private: true}, nil
 	}
@@ -115,7 +115,7 @@ func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRe
 		return Reply{}, fmt.Errorf("share an answer: %w", err)
 	}
 	reply.Text = head + reply.Text
-	reply.Buttons = h.buttons(s, a, len(results), askRequest{Caller: r.Caller})
+	reply.Buttons = h.buttons(ctx, s, a, len(results), askRequest{Caller: r.Caller})
 	if !h.shared.claim(r.Message, true, func(bool) bool { return false }) {
 		return Reply{Text: s.say("button.shared"), Private: true}, nil
 	}

@@ -64,7 +64,7 @@ func TestNothingIsTooLong(t *testing.T) {
 		a := newArticle("id", text, "https://news.example/"+strings.Repeat("x", 300),
 			[]string{text, "Short one.", text}, []string{"Another.", text, text, "The end."})
 		desk := newDesk(a)
-		corpus := desk.Corpus()
+		corpus := desk.Corpus(t.Context())
 		desk.onAsk = func(_ context.Context, q answer.Question) (answer.Answer, error) {
 			out := answer.Answer{Question: q.Text, Revision: corpus.Revision, Searched: 7, About: text, DidYouMean: text, Suggestions: []string{text, text}, Missing: []string{text, text, text, text, text, text, text}}
 			results := []answer.Result{}

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sort"
@@ -12,11 +13,11 @@ import (
 
 // before is the corpus of a revision that answered in a server lately, nil when
 // it isn't remembered.
-func (h *handlers) before(server string, r article.Revision) *article.Corpus {
+func (h *handlers) before(ctx context.Context, server string, r article.Revision) *article.Corpus {
 	if h.servers == nil {
 		return nil
 	}
-	return h.servers(server).At(r)
+	return h.servers(server).At(ctx, r)
 }
 
 // stale is a quotation that the articles no longer have: what it says, and the
@@ -30,8 +31,8 @@ type stale struct {
 // now, where they may stand elsewhere: by the corpus of then where that is
 // remembered, else by what the message shows. gone is the first that is no
 // longer there, word for word. ok is false when neither tells.
-func (h *handlers) renew(st state, r pressRequest, now *article.Corpus) (renewed state, gone *stale, ok bool) {
-	old := h.before(r.Server, st.Revision)
+func (h *handlers) renew(ctx context.Context, st state, r pressRequest, now *article.Corpus) (renewed state, gone *stale, ok bool) {
+	old := h.before(ctx, r.Server, st.Revision)
 	st.Revision, st.Passages = now.Revision, slices.Clone(st.Passages)
 	quotes := r.quotations()
 	if old == nil && (st.Action == actMore || st.Action == actPage || len(quotes) < len(st.Passages)) {

@@ -47,7 +47,7 @@ func Samples(ctx context.Context, desk Desk, questions []string) ([]preview.Mess
 	if err := add("/summary short", sum, err); err != nil {
 		return nil, err
 	}
-	if quote := firstSentence(desk.Corpus()); quote != "" {
+	if quote := firstSentence(desk.Corpus(ctx)); quote != "" {
 		checked, err := h.check(ctx, checkRequest{Caller: ada, Quote: quote})
 		if err := add("/verify", checked, err); err != nil {
 			return nil, err

@@ -90,7 +90,7 @@ func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error)
 		}
 	}
 	if change == nil {
-		return Reply{Text: h.shownSettings(s, r.Server), Private: true}, nil
+		return Reply{Text: h.shownSettings(ctx, s, r.Server), Private: true}, nil
 	}
 	if err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, change); err != nil {
 		return Reply{}, err
@@ -100,7 +100,7 @@ func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error)
 			return Reply{}, err
 		}
 	}
-	return h.noticed(r.Caller, Reply{Text: h.shownSettings(s, r.Server), Private: true}, store.Decided, detail), nil
+	return h.noticed(r.Caller, Reply{Text: h.shownSettings(ctx, s, r.Server), Private: true}, store.Decided, detail), nil
 }
 
 // switched is how a setting that is on or off stands in the log, which is in
@@ -113,7 +113,7 @@ func switched(on bool) string {
 }
 
 // shownSettings lists what a server has decided.
-func (h *handlers) shownSettings(s speaker, server string) string {
+func (h *handlers) shownSettings(ctx context.Context, s speaker, server string) string {
 	set := h.store.Settings(server)
 	none := s.say("settings.none")
 	list := func(items []string) string {
@@ -136,7 +136,7 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		channels = append(channels, fmt.Sprintf("<#%s> (%d s)", id, set.Listen[id]))
 	}
 	for _, id := range slices.Sorted(maps.Keys(set.Use)) {
-		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id], h.desk.Corpus()))
+		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id], h.desk.Corpus(ctx)))
 	}
 	logged, language := none, h.words.in(set.Language).say("language")
 	if set.LogChannel != "" {

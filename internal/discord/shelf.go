@@ -122,7 +122,7 @@ func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Arti
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("add.done", "Name", s.inline(a.Name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report)
+	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report), nil
 }
 
 // shelfRequest is about an article that the server added.
@@ -188,7 +188,7 @@ func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name stri
 		return Reply{}, err
 	}
 	reply := Reply{Text: s.say("remove.done", "Name", s.inline(name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Removed, name), report)
+	return h.differing(c, h.noticed(c, reply, store.Removed, name), report), nil
 }
 
 // export gives a file back as it was added.
@@ -204,12 +204,12 @@ func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
 }
 
 // use sets which articles the channel asks about: one more, or all again.
-func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
+func (h *handlers) use(ctx context.Context, r shelfRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
 	}
-	desk := h.desk.Corpus()
+	desk := h.desk.Corpus(ctx)
 	if r.Article != "" && desk.Article(r.Article) == nil {
 		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}

@@ -23,7 +23,7 @@ type summaryRequest struct {
 func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, error) {
 	if !slices.Contains(lengths(), r.Length) {
 		r.Length = summary.Medium
-		c := h.desk.Corpus()
+		c := h.desk.Corpus(ctx)
 		if at, ok := articleCalled(c, r.Article); ok && at == 0 && len(c.Articles) > 1 {
 			r.Length = summary.Short
 		}

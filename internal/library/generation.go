@@ -33,8 +33,8 @@ func (l *Library) release(g *generation) {
 	l.mu.Lock()
 	g.users--
 	last := g.users == 0
-	if last && l.live[g.corpus.Revision] == g {
-		delete(l.live, g.corpus.Revision)
+	if last && l.live[g.corpus.Digest] == g {
+		delete(l.live, g.corpus.Digest)
 	}
 	l.mu.Unlock()
 	if !last {

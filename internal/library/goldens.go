@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -53,8 +54,8 @@ func (l *Library) Drifts() <-chan Check { return l.checks.told }
 // Checked is what came of the last check of the server's golden questions; ok
 // is false when there was none since the start, or when it was of other
 // articles than those that answer now.
-func (v View) Checked() (c Check, ok bool) {
-	v.opened()
+func (v View) Checked(ctx context.Context) (c Check, ok bool) {
+	v.opened(ctx)
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	c = v.l.checks.last[v.server]
@@ -149,10 +150,7 @@ func (l *Library) checkServer(server string) {
 	if c.ByIn != "" && c.ByIn != server {
 		by = ByElsewhere
 	}
-	entry := store.Entry{By: by, Action: store.Drifted, Detail: fmt.Sprintf("%d/%d", len(c.Drifts), c.Goldens)}
-	if err := l.options.Shelf.Record(server, entry); err != nil {
-		l.options.Logger.Error("a check of golden questions was not logged", "server", server, "error", err)
-	}
+	l.For(server).recordDrifts(c, by)
 	select {
 	case l.checks.told <- c:
 	default:
@@ -170,7 +168,7 @@ func (l *Library) toCheck(server string) (*generation, Check) {
 		switch {
 		case l.closed, l.checks.asking[server] > 0:
 			wait = nil
-		case s == l.base && l.options.Shelf.HasArticles(server):
+		case s == l.base && l.apart(server):
 			wait = nil // its own corpus isn't open: it is due when it is
 		case s != l.base && wait != nil:
 		case !s.ready, s.status.RolledBack, l.checks.last[server].Revision == s.status.Revision:
@@ -244,28 +242,67 @@ func (l *Library) askGoldens(ctx context.Context, g *generation, c *Check, rest 
 	return nil
 }
 
-// check asks the server's golden questions at once, for whoever waits, and adds
-// to the report what came of it.
-func (v View) check(ctx context.Context, report Report) (Report, error) {
-	l := v.l
-	if l.options.Shelf == nil || v.server == "" {
-		return report, nil
+// check asks the server's golden questions at once, for whoever waits after a
+// change by someone, and adds to the report what came of it.
+func (v View) check(ctx context.Context, report Report, by string) Report {
+	if v.l.options.Shelf == nil || v.server == "" {
+		return report
 	}
+	c, err := v.checkNow(ctx)
+	if err != nil {
+		if !errors.Is(err, ErrClosed) {
+			v.l.options.Logger.Error("golden questions were not asked", "server", v.server, "error", err)
+		}
+		report.Unchecked = true
+		return report
+	}
+	report.Goldens, report.Drifts = c.Goldens, slices.Clone(c.Drifts)
+	if len(c.Drifts) > 0 {
+		v.recordDrifts(c, by)
+	}
+	return report
+}
+
+// checkNow asks the server's golden questions. A panic on the way is an error,
+// for what was changed before stands.
+func (v View) checkNow(ctx context.Context) (c Check, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	l := v.l
 	g, err := l.acquire(ctx, v.server)
 	if err != nil {
-		return report, err
+		return Check{}, err
 	}
 	defer l.release(g)
 	st := v.bare()
-	c := Check{Server: v.server, Revision: g.corpus.Revision, By: st.LoadedBy, ByIn: st.LoadedIn}
+	c = Check{Server: v.server, Revision: g.corpus.Revision, By: st.LoadedBy, ByIn: st.LoadedIn}
 	if err := l.askGoldens(ctx, g, &c, func(time.Duration) error { return nil }); err != nil {
-		return report, err
+		return Check{}, err
 	}
 	l.mu.Lock()
 	l.checks.last[v.server] = c
 	l.mu.Unlock()
-	report.Goldens, report.Drifts = c.Goldens, slices.Clone(c.Drifts)
-	return report, nil
+	return c, nil
+}
+
+// recordDrifts writes into the server's log that golden questions are answered
+// differently after a change by someone.
+func (v View) recordDrifts(c Check, by string) {
+	v.record(store.Entry{By: by, Action: store.Drifted, Detail: fmt.Sprintf("%d/%d", len(c.Drifts), c.Goldens)})
+}
+
+// record writes what was done into the server's log, if it has one. It is done,
+// whether or not it can be written.
+func (v View) record(e store.Entry) {
+	if v.l.options.Shelf == nil || v.server == "" {
+		return
+	}
+	if err := v.l.options.Shelf.Record(v.server, e); err != nil {
+		v.l.options.Logger.Error("what was done is not in the server's log", "server", v.server, "action", e.Action, "error", err)
+	}
 }
 
 // asking notes that a server checks its golden questions itself after a reload

@@ -8,6 +8,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,7 +41,9 @@ type Status struct {
 	Memory     uint64 // bytes that the whole program holds; of the current status only
 }
 
-// Report says what a change of the articles did.
+// Report says what a change of the articles did. What could not be done after
+// it, such as to write the change into the server's log, is in the library's
+// log and doesn't undo it.
 type Report struct {
 	Before, After           Status
 	Added, Changed, Removed []string // IDs of articles
@@ -48,6 +51,11 @@ type Report struct {
 	Shared                  bool    // another's reload was under way and this is its result
 	Goldens                 int     // golden questions that were asked
 	Drifts                  []Drift // those that are answered differently now
+	Unchecked               bool    // the golden questions could not be asked
+	// Reread is set by a reload that has put the operator's articles as they are
+	// in place, even when the server's own could not be brought up to date with
+	// them, which is an error then.
+	Reread bool
 }
 
 // Drift is a golden question whose answer is not what it was.
@@ -109,7 +117,8 @@ type Options struct {
 
 // DefaultServers is how many servers' own corpora are open at once. Each holds
 // an index; the one that was used longest ago makes room, and is built again
-// when it is asked.
+// when it is asked, as it was if it had been rolled back. Its history begins
+// anew then.
 const DefaultServers = 32
 
 // Library serves one corpus at a time to each server. All its methods may be
@@ -127,10 +136,11 @@ type Library struct {
 	unlock   func() error  // lets other processes have the indexes
 
 	mu     sync.Mutex
-	base   *scope                           // of the operator's articles
-	scopes map[string]*scope                // of the servers that need their own
-	live   map[article.Revision]*generation // that hold an open engine
-	tick   uint64                           // counts the uses of scopes
+	base   *scope                            // of the operator's articles
+	scopes map[string]*scope                 // of the servers that need their own, open or being opened
+	aside  map[string]past                   // what servers without a scope put back
+	live   map[[sha256.Size]byte]*generation // that hold an open engine, by Corpus.Digest
+	tick   uint64                            // counts the uses of scopes
 	closed bool
 	failed []error // to close an engine, since closed
 
@@ -158,7 +168,7 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 	}
 	life, end := context.WithCancel(context.Background())
 	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
-		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}}
+		scopes: map[string]*scope{}, aside: map[string]past{}, live: map[[sha256.Size]byte]*generation{}}
 	l.View, l.checks = l.For(""), newChecks()
 	l.loader.Limits = o.Limits
 	l.loader.Progress = func(done, of int) {

@@ -45,7 +45,7 @@ func TestAThousandArticles(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	before := l.Corpus()
+	before := l.Corpus(t.Context())
 	if before.Sentences() != 50_000 {
 		t.Fatalf("%d sentences", before.Sentences())
 	}
@@ -61,7 +61,7 @@ func TestAThousandArticles(t *testing.T) {
 	if lines := strings.Split(log.String(), " indexed="); len(lines) != 3 || !strings.HasPrefix(lines[1], "1000\n") || !strings.HasPrefix(lines[2], "1\n") {
 		t.Errorf("want 1,000 articles indexed, then 1:\n%s", log.String())
 	}
-	after := l.Corpus()
+	after := l.Corpus(t.Context())
 	for i, a := range after.Articles {
 		if (a == before.Articles[i]) != (a.ID != "port/p0007") {
 			t.Errorf("%s was parsed again, or wasn't though it changed", a.ID)

@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -15,14 +16,16 @@ import (
 // scope is what one server is served, or everyone who has nothing of their
 // own. All of it is guarded by Library.mu.
 type scope struct {
-	server  string      // "" for the base
-	ready   bool        // current is what it should be, and not only a stand-in
-	current *generation // nil in the base until it is opened
-	status  Status      // of current
-	past    []past      // the oldest first, no revision twice, without current
-	base    article.Revision
-	running *job // under way; nil for none
+	server  string            // "" for the base
+	ready   bool              // current is what it should be, and not only a stand-in
+	current *generation       // nil in the base until it is opened
+	status  Status            // of current
+	past    []past            // the oldest first, no revision twice, without current
+	base    [sha256.Size]byte // Digest of the operator's articles in it
+	running *job              // under way; nil for none
 	used    uint64
+	waiting int   // how many wait for current to be what it should be
+	back    *past // what that is, if it was put back before; nil for what is kept
 }
 
 // past is a corpus that answered before.
@@ -52,83 +55,121 @@ func (l *Library) peek(server string) *scope {
 	return l.base
 }
 
+// apart reports whether a server without a scope needs one, as it is served
+// something else than the base; it needs mu.
+func (l *Library) apart(server string) bool {
+	if _, ok := l.aside[server]; ok {
+		return true
+	}
+	return server != "" && l.options.Shelf != nil && l.options.Shelf.HasArticles(server)
+}
+
 // hasOwn reports whether a server has a scope, or needs one.
 func (l *Library) hasOwn(server string) bool {
-	if server == "" {
-		return false
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.scopes[server] != nil || l.options.Shelf != nil && l.options.Shelf.HasArticles(server)
+	return l.scopes[server] != nil || l.apart(server)
 }
 
 // make is the scope of a server, made where there is none. Until it is ready it
 // stands on the base's generation. It needs mu; whoever called it then releases
 // what it evicts. A scope without a change under way may be evicted as soon as mu
 // is free.
-func (l *Library) make(server string) (s *scope, evicted *generation) {
+func (l *Library) make(server string) (s *scope, evicted []*generation) {
 	if s := l.scopes[server]; s != nil {
 		return s, nil
 	}
 	if l.closed {
 		return l.base, nil // whatever is asked of it is refused
 	}
-	if len(l.scopes) >= l.options.Servers {
-		var oldest *scope
-		for _, s := range l.scopes {
-			if s.running == nil && !s.status.RolledBack && (oldest == nil || s.used < oldest.used) {
-				oldest = s
-			}
-		}
-		if oldest != nil {
-			delete(l.scopes, oldest.server)
-			evicted = oldest.current
-		}
-	}
+	evicted = l.evict(l.options.Servers - 1)
 	b := l.base
 	b.current.users++
 	l.tick++
-	s = &scope{server: server, current: b.current, status: b.status, past: slices.Clone(b.past), base: b.current.corpus.Revision, used: l.tick}
-	s.ready = l.options.Shelf == nil || !l.options.Shelf.HasArticles(server)
+	s = &scope{server: server, current: b.current, status: b.status, past: slices.Clone(b.past), base: b.current.corpus.Digest, used: l.tick, ready: !l.apart(server)}
+	if p, ok := l.aside[server]; ok {
+		s.back = &p
+		delete(l.aside, server)
+	}
 	l.scopes[server] = s
 	return s, evicted
+}
+
+// evict takes scopes away until there are at most so many, those that were used
+// longest ago first. What was put back in one is set aside for its next; a scope
+// that is being changed, or waited for, stays. It needs mu; whoever called it
+// then releases what it evicts.
+func (l *Library) evict(most int) (evicted []*generation) {
+	for len(l.scopes) > most {
+		var oldest *scope
+		for _, s := range l.scopes {
+			if s.running == nil && s.waiting == 0 && (oldest == nil || s.used < oldest.used) {
+				oldest = s
+			}
+		}
+		if oldest == nil {
+			break
+		}
+		if oldest.status.RolledBack && oldest.ready {
+			oldest.back = &past{oldest.current.corpus, oldest.status}
+		}
+		if oldest.back != nil {
+			l.aside[oldest.server] = *oldest.back
+		}
+		delete(l.scopes, oldest.server)
+		evicted = append(evicted, oldest.current)
+	}
+	return evicted
 }
 
 // acquire takes what a server is served into use, to be released after. A
 // server's own corpus that isn't open is opened first.
 func (l *Library) acquire(ctx context.Context, server string) (*generation, error) {
 	for {
+		g, s, opens, err := l.take(server)
+		if g != nil || err != nil {
+			return g, err
+		}
+		err = opens.wait(ctx)
 		l.mu.Lock()
-		if l.closed {
-			l.mu.Unlock()
-			return nil, ErrClosed
-		}
-		s := l.peek(server)
-		var evicted *generation
-		if s == l.base && server != "" && l.options.Shelf != nil && l.options.Shelf.HasArticles(server) {
-			s, evicted = l.make(server)
-		}
-		var wait *job
-		var g *generation
-		if s.ready {
-			l.tick++
-			s.used = l.tick
-			g = s.current
-			g.users++
-		} else if wait = s.running; wait == nil {
-			wait = l.begin(s, false, func(ctx context.Context) (Report, error) { return l.openOwn(ctx, s) })
-		}
+		s.waiting--
 		l.mu.Unlock()
-		if evicted != nil {
-			l.release(evicted)
-		}
-		if g != nil {
-			return g, nil
-		}
-		if err := wait.wait(ctx); err != nil {
+		if err != nil {
 			return nil, fmt.Errorf("open the articles of server %s: %w", server, err)
 		}
 	}
+}
+
+// take takes what a server is served into use. Where its own corpus isn't open it
+// returns the scope, counted as waited for, and the job that opens it.
+func (l *Library) take(server string) (g *generation, s *scope, opens *job, err error) {
+	var evicted []*generation
+	defer func() {
+		for _, e := range evicted {
+			l.release(e)
+		}
+	}()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, nil, nil, ErrClosed
+	}
+	s = l.peek(server)
+	if s == l.base && l.apart(server) {
+		s, evicted = l.make(server)
+	}
+	if !s.ready {
+		if s.running == nil {
+			l.begin(s, false, func(ctx context.Context) (Report, error) { return l.openOwn(ctx, s) })
+		}
+		s.waiting++
+		return nil, s, s.running, nil
+	}
+	l.tick++
+	s.used = l.tick
+	s.current.users++
+	evicted = append(evicted, l.evict(l.options.Servers)...) // what there was no room for before
+	return s.current, nil, nil, nil
 }
 
 func (j *job) wait(ctx context.Context) error {
@@ -160,7 +201,7 @@ func (l *Library) do(ctx context.Context, server string, share bool, work func(c
 			l.mu.Unlock()
 			return Report{}, false, ErrClosed
 		}
-		s, evicted := l.base, (*generation)(nil)
+		s, evicted := l.base, []*generation(nil)
 		if server != "" {
 			s, evicted = l.make(server)
 		}
@@ -170,8 +211,8 @@ func (l *Library) do(ctx context.Context, server string, share bool, work func(c
 			j = l.begin(s, share, func(ctx context.Context) (Report, error) { return work(ctx, s) })
 		}
 		l.mu.Unlock()
-		if evicted != nil {
-			l.release(evicted)
+		for _, e := range evicted {
+			l.release(e)
 		}
 		shared = !mine && share && j.reload
 		select {
@@ -208,9 +249,15 @@ func (l *Library) follow() {
 		return
 	}
 	for _, s := range l.scopes {
-		if s.ready && s.running == nil && !s.status.RolledBack && s.base != l.base.current.corpus.Revision {
+		if s.ready && s.running == nil && !s.status.RolledBack && s.base != l.base.current.corpus.Digest {
 			by := actor{l.base.status.LoadedBy, l.base.status.LoadedIn}
-			l.begin(s, false, func(ctx context.Context) (Report, error) { return l.rebuild(ctx, s, by) })
+			l.begin(s, false, func(ctx context.Context) (Report, error) {
+				report, err := l.rebuild(ctx, s, by)
+				if err != nil && ctx.Err() == nil { // nobody waits for it
+					l.options.Logger.Error("a server's own articles don't follow the operator's; the old ones go on answering", "server", s.server, "error", err)
+				}
+				return report, err
+			})
 		}
 	}
 }
@@ -238,6 +285,12 @@ func (l *Library) guarded(s *scope, work func(context.Context) (Report, error)) 
 
 // openOwn makes the corpus of a server whose own wasn't open.
 func (l *Library) openOwn(ctx context.Context, s *scope) (Report, error) {
+	l.mu.Lock()
+	back := s.back
+	l.mu.Unlock()
+	if back != nil {
+		return l.putBack(ctx, s, back.corpus, back.status)
+	}
 	report, err := l.rebuild(ctx, s, actor{name: ByStart})
 	if err == nil {
 		l.mu.Lock()
@@ -360,7 +413,7 @@ func (l *Library) compose(ctx context.Context, s *scope, files []store.Article, 
 	now := l.options.Clock()
 	st := describe(c)
 	st.Own, st.LoadedAt, st.LoadedBy, st.LoadedIn = own, now, by.name, by.server
-	report, err := l.swap(s, g, st, base.Revision)
+	report, err := l.swap(s, g, st, base.Digest)
 	report.Took = now.Sub(start)
 	return report, err
 }
@@ -387,21 +440,27 @@ func (l *Library) rollback(ctx context.Context, s *scope, r article.Revision, by
 	if i >= 0 {
 		p = s.past[i]
 	}
-	base := s.base
 	l.mu.Unlock()
 	if i < 0 {
 		return Report{}, ErrRevision
 	}
-	g, err := l.generationOf(ctx, s.server, p.corpus)
+	st := p.status
+	st.LoadedAt, st.LoadedBy, st.LoadedIn, st.RolledBack = start, by.name, by.server, true
+	report, err := l.putBack(ctx, s, p.corpus, st)
+	report.Took = l.options.Clock().Sub(start)
+	return report, err
+}
+
+// putBack serves a corpus that answered before.
+func (l *Library) putBack(ctx context.Context, s *scope, c *article.Corpus, st Status) (Report, error) {
+	g, err := l.generationOf(ctx, s.server, c)
 	if err != nil {
 		return Report{}, err
 	}
-	now := l.options.Clock()
-	st := p.status
-	st.LoadedAt, st.LoadedBy, st.LoadedIn, st.RolledBack = now, by.name, by.server, true
-	report, err := l.swap(s, g, st, base)
-	report.Took = now.Sub(start)
-	return report, err
+	l.mu.Lock()
+	base := s.base
+	l.mu.Unlock()
+	return l.swap(s, g, st, base)
 }
 
 // remember adds what answered before to what is remembered, and drops what

@@ -1,9 +1,11 @@
 package library
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -70,18 +72,18 @@ func TestServersSeeTheirOwnArticlesOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	for view, want := range map[View]string{one: "a added:storm", two: "a added:storm", l.For("3"): "a", l.For(""): "a"} {
-		if got := ids(view.Corpus()); got != want {
+		if got := ids(view.Corpus(t.Context())); got != want {
 			t.Errorf("server %q has %q, want %q", view.server, got, want)
 		}
 		a, err := view.Ask(t.Context(), answer.Question{})
-		if err != nil || a.Revision != view.Corpus().Revision || view.Status().Revision != a.Revision {
+		if err != nil || a.Revision != view.Corpus(t.Context()).Revision || view.Status(t.Context()).Revision != a.Revision {
 			t.Errorf("server %q: answer of %s, %v", view.server, a.Revision, err)
 		}
 	}
-	if a := one.Corpus().Article("added:storm"); a.Text != "The storm came." {
+	if a := one.Corpus(t.Context()).Article("added:storm"); a.Text != "The storm came." {
 		t.Errorf("server 1 quotes %q", a.Text)
 	}
-	if a := two.Corpus().Article("added:storm"); a.Text != "Another storm." {
+	if a := two.Corpus(t.Context()).Article("added:storm"); a.Text != "Another storm." {
 		t.Errorf("server 2 quotes %q", a.Text)
 	}
 	// The operator's articles reach all of them, and the added ones stay.
@@ -94,7 +96,7 @@ func TestServersSeeTheirOwnArticlesOnly(t *testing.T) {
 		t.Error(err)
 	}
 	for view, want := range map[View]string{one: "a added:storm b", two: "a added:storm b", l.For("3"): "a b"} {
-		if got := ids(view.Corpus()); got != want {
+		if got := ids(view.Corpus(t.Context())); got != want {
 			t.Errorf("after the reload server %q has %q, want %q", view.server, got, want)
 		}
 	}
@@ -105,7 +107,7 @@ func TestServersSeeTheirOwnArticlesOnly(t *testing.T) {
 	if _, err := one.Remove(t.Context(), "storm.txt", "ann"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("another server's article was removed: %v", err)
 	}
-	if got := ids(one.Corpus()) + "|" + ids(two.Corpus()); got != "a b|a added:storm b" {
+	if got := ids(one.Corpus(t.Context())) + "|" + ids(two.Corpus(t.Context())); got != "a b|a added:storm b" {
 		t.Errorf("left %q", got)
 	}
 }
@@ -117,7 +119,7 @@ func TestAddRefuses(t *testing.T) {
 	if _, err := v.Add(t.Context(), note("storm.md", "The storm came.")); err != nil {
 		t.Fatal(err)
 	}
-	before := bare(v.Status())
+	before := bare(v.Status(t.Context()))
 	for name, a := range map[string]store.Article{
 		"invalid UTF-8":           note("x.md", "\xff\xfe\xfd"),
 		"an archive":              note("x.md", "PK\x03\x04\x00\x00binary"),
@@ -150,8 +152,8 @@ func TestAddRefuses(t *testing.T) {
 		t.Error("an article was added to no server")
 	}
 	files, err := shelf.Articles("1")
-	if err != nil || len(files) != 1 || bare(v.Status()) != before {
-		t.Errorf("%d files, %v, status %+v", len(files), err, v.Status())
+	if err != nil || len(files) != 1 || bare(v.Status(t.Context())) != before {
+		t.Errorf("%d files, %v, status %+v", len(files), err, v.Status(t.Context()))
 	}
 }
 
@@ -165,13 +167,13 @@ func TestAddedArticlesAreOpenedWhenAsked(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 10 {
 		wg.Go(func() {
-			if got := ids(l.For("1").Corpus()); got != "a added:storm" {
+			if got := ids(l.For("1").Corpus(t.Context())); got != "a added:storm" {
 				t.Errorf("corpus %q", got)
 			}
 		})
 	}
 	wg.Wait()
-	if st := l.For("1").Status(); st.Own != 1 || st.Articles != 2 {
+	if st := l.For("1").Status(t.Context()); st.Own != 1 || st.Articles != 2 {
 		t.Errorf("status %+v", st)
 	}
 	if len(w.engines) != 2 {
@@ -182,11 +184,11 @@ func TestAddedArticlesAreOpenedWhenAsked(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before := bare(l.For("1").Status())
+	before := bare(l.For("1").Status(t.Context()))
 	if _, err := l.For("1").Add(t.Context(), note("one-more.md", "Text.")); !errors.Is(err, store.ErrFull) {
 		t.Errorf("got %v", err)
 	}
-	if bare(l.For("1").Status()) != before {
+	if bare(l.For("1").Status(t.Context())) != before {
 		t.Error("what was not kept is served")
 	}
 }
@@ -204,14 +206,14 @@ func TestRollback(t *testing.T) {
 		}
 		revisions = append(revisions, r.After.Revision)
 	}
-	if h := v.History(); len(h) != 3 || h[0].Revision != revisions[2] || h[1].Revision != revisions[1] || h[2].Revision != revisions[0] {
+	if h := v.History(t.Context()); len(h) != 3 || h[0].Revision != revisions[2] || h[1].Revision != revisions[1] || h[2].Revision != revisions[0] {
 		t.Fatalf("history %+v", h)
 	}
 	r, err := v.Rollback(t.Context(), revisions[0], "bob")
 	if err != nil || r.After.Revision != revisions[0] || !r.After.RolledBack || r.After.LoadedBy != "bob" || !slices.Equal(r.Changed, []string{"a"}) {
 		t.Fatalf("report %+v, %v", r, err)
 	}
-	if v.Corpus().Articles[0].Text != "Text one." || l.For("2").Corpus().Articles[0].Text != "Text three." || l.Corpus().Articles[0].Text != "Text three." {
+	if v.Corpus(t.Context()).Articles[0].Text != "Text one." || l.For("2").Corpus(t.Context()).Articles[0].Text != "Text three." || l.Corpus(t.Context()).Articles[0].Text != "Text three." {
 		t.Error("a server's rollback is not its own alone")
 	}
 	if _, err := v.Rollback(t.Context(), "000000000000", "bob"); !errors.Is(err, ErrRevision) {
@@ -222,11 +224,11 @@ func TestRollback(t *testing.T) {
 	if _, err := l.For("2").Reload(t.Context(), "cem"); err != nil {
 		t.Fatal(err)
 	}
-	if v.Corpus().Articles[0].Text != "Text one." {
+	if v.Corpus(t.Context()).Articles[0].Text != "Text one." {
 		t.Error("another server's reload ended the rollback")
 	}
 	r, err = v.Reload(t.Context(), "bob")
-	if err != nil || v.Corpus().Articles[0].Text != "Text four." || r.After.RolledBack || !slices.Equal(r.Changed, []string{"a"}) {
+	if err != nil || v.Corpus(t.Context()).Articles[0].Text != "Text four." || r.After.RolledBack || !slices.Equal(r.Changed, []string{"a"}) {
 		t.Errorf("report %+v, %v", r, err)
 	}
 	for i := range 2 * maxPast {
@@ -235,10 +237,10 @@ func TestRollback(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := len(l.History()); n != maxPast+1 {
+	if n := len(l.History(t.Context())); n != maxPast+1 {
 		t.Errorf("%d revisions are remembered", n)
 	}
-	if _, err := l.Rollback(t.Context(), l.History()[3].Revision, "terminal"); err != nil || !l.Status().RolledBack {
+	if _, err := l.Rollback(t.Context(), l.History(t.Context())[3].Revision, "terminal"); err != nil || !l.Status(t.Context()).RolledBack {
 		t.Errorf("the base's rollback: %v", err)
 	}
 }
@@ -262,11 +264,41 @@ func TestServersFollowTheBase(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		st := l.For("1").Status()
-		if got := l.For("1").Corpus().Article("a").Text; got != "Text two." || st.LoadedBy != "SIGHUP" || st.Own != 1 {
+		st := l.For("1").Status(t.Context())
+		if got := l.For("1").Corpus(t.Context()).Article("a").Text; got != "Text two." || st.LoadedBy != "SIGHUP" || st.Own != 1 {
 			t.Errorf("server 1 has %q, status %+v", got, st)
 		}
 	})
+}
+
+// TestAServerThatCantFollowIsInTheLog: nobody waits for a server's corpus that is
+// built anew after a reload of the operator's articles, so nobody else could tell
+// that it wasn't.
+func TestAServerThatCantFollowIsInTheLog(t *testing.T) {
+	w := newWorld("Text one.")
+	var log bytes.Buffer
+	l, _ := w.shelved(t, func(o *Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	if _, err := l.For("1").Add(t.Context(), note("storm.md", "The storm came.")); err != nil {
+		t.Fatal(err)
+	}
+	builds := 0
+	w.before = func(context.Context) error {
+		if builds++; builds == 2 { // the first is the base's
+			return errors.New("no room")
+		}
+		return nil
+	}
+	w.write("a.md", "Text two.")
+	if _, err := l.Reload(t.Context(), "SIGHUP"); err != nil {
+		t.Fatal(err)
+	}
+	l.jobs.Wait()
+	if got := l.For("1").Corpus(t.Context()).Article("a").Text; got != "Text one." {
+		t.Errorf("server 1 is served %q", got)
+	}
+	if n := strings.Count(log.String(), "level=ERROR"); n != 1 || !strings.Contains(log.String(), "no room") || !strings.Contains(log.String(), "server=1") {
+		t.Errorf("%d lines of the log are errors, want one about server 1:\n%s", n, &log)
+	}
 }
 
 // shelvedIn is shelved for a bubble, whose cleanup has to happen inside.
@@ -293,20 +325,111 @@ func TestFewCorporaAreOpenAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	open := 0
-	for _, e := range w.engines {
-		if !e.closed.Load() {
-			open++
-		}
-	}
-	if open != 4 || len(l.scopes) != 3 {
+	if open := w.opened(); open != 4 || len(l.scopes) != 3 {
 		t.Errorf("%d engines are open for %d servers", open, len(l.scopes))
 	}
 	for i := range 10 {
-		if got := l.For(fmt.Sprint(i)).Corpus().Article("added:own").Text; got != fmt.Sprintf("Text of server %d.", i) {
+		if got := l.For(fmt.Sprint(i)).Corpus(t.Context()).Article("added:own").Text; got != fmt.Sprintf("Text of server %d.", i) {
 			t.Errorf("server %d has %q", i, got)
 		}
 	}
+}
+
+// opened counts the engines that are open.
+func (w *world) opened() (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.engines {
+		if !e.closed.Load() {
+			n++
+		}
+	}
+	return n
+}
+
+// TestServersThatWereRolledBackMakeRoom: they are opened again as they were put
+// back, until their next reload.
+func TestServersThatWereRolledBackMakeRoom(t *testing.T) {
+	const most, servers = 2, 20
+	w := newWorld("Text one.")
+	l, _ := w.shelved(t, func(o *Options) { o.Servers = most })
+	revisions := map[View]article.Revision{}
+	for i := range servers {
+		v := l.For(fmt.Sprint(i))
+		if _, err := v.Add(t.Context(), note("own.md", fmt.Sprintf("Text of server %d.", i))); err != nil {
+			t.Fatal(err)
+		}
+		before := v.Status(t.Context()).Revision
+		if _, err := v.Add(t.Context(), note("own.md", "By mistake.")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Rollback(t.Context(), before, "ann"); err != nil {
+			t.Fatal(err)
+		}
+		revisions[v] = before
+		if n := w.opened(); n > most+1 || len(l.scopes) > most {
+			t.Fatalf("%d engines are open for %d servers", n, len(l.scopes))
+		}
+	}
+	w.write("a.md", "Text two.")
+	if _, err := l.Reload(t.Context(), "SIGHUP"); err != nil {
+		t.Fatal(err)
+	}
+	for v, want := range revisions {
+		if st := v.Status(t.Context()); st.Revision != want || !st.RolledBack || st.LoadedBy != "ann" || v.Corpus(t.Context()).Revision != want {
+			t.Errorf("server %s: %+v, want revision %s", v.server, st, want)
+		}
+	}
+	for v := range revisions {
+		r, err := v.Reload(t.Context(), "bob")
+		if err != nil || r.After.RolledBack || r.After.Own != 1 {
+			t.Errorf("server %s after its reload: %+v, %v", v.server, r, err)
+		}
+	}
+	for v := range revisions {
+		if c := v.Corpus(t.Context()); c.Article("a").Text != "Text two." || c.Article("added:own").Text != "By mistake." {
+			t.Errorf("server %s is served %q and %q", v.server, c.Article("a").Text, c.Article("added:own").Text)
+		}
+	}
+	if n := w.opened(); n > most+1 {
+		t.Errorf("%d engines are open", n)
+	}
+}
+
+// TestManyAtOnceMakeRoomAfter: what is opened while all the room is taken by
+// corpora that are being built, is closed when they are.
+func TestManyAtOnceMakeRoomAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("Text one.")
+		l, shelf := w.shelvedIn(t)
+		defer func() {
+			if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+				t.Error(err)
+			}
+		}()
+		l.options.Servers = 2
+		goOn := make(chan struct{})
+		w.before = func(context.Context) error { <-goOn; return nil }
+		var wg sync.WaitGroup
+		for i := range 10 {
+			server := fmt.Sprint(i)
+			if err := shelf.PutArticle(server, note("own.md", "Text of server "+server+".")); err != nil {
+				t.Fatal(err)
+			}
+			wg.Go(func() {
+				a, err := l.For(server).Ask(t.Context(), answer.Question{})
+				if err != nil || a.Revision == l.Corpus(t.Context()).Revision {
+					t.Errorf("server %s: revision %s, %v", server, a.Revision, err)
+				}
+			})
+		}
+		synctest.Wait()
+		close(goOn)
+		wg.Wait()
+		if n := w.opened(); n != 3 || len(l.scopes) != 2 || len(w.engines) != 11 {
+			t.Errorf("%d of %d engines are open for %d servers", n, len(w.engines), len(l.scopes))
+		}
+	})
 }
 
 // TestServersUnderReloads: three servers ask, add, remove and reload at once;
@@ -332,7 +455,7 @@ func TestServersUnderReloads(t *testing.T) {
 		})
 		wg.Go(func() {
 			for range 300 {
-				c := v.Corpus()
+				c := v.Corpus(t.Context())
 				for _, a := range c.Articles {
 					if IsOwn(a.ID) && !strings.Contains(a.Text, "server "+server) {
 						t.Errorf("server %s sees %q", server, a.Text)
@@ -409,6 +532,75 @@ func TestFileName(t *testing.T) {
 	}
 }
 
+// TestWhoeverWaitsMayGiveUp: while a server's own corpus is being built, what is
+// asked of it waits no longer than its caller does, and whoever can't wait at all
+// is told so and sees to it that it is built.
+func TestWhoeverWaitsMayGiveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("Text one.")
+		l, shelf := w.shelvedIn(t)
+		defer func() {
+			if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+				t.Error(err)
+			}
+		}()
+		if !l.Ready() || !l.For("2").Ready() {
+			t.Error("the operator's articles are not ready")
+		}
+		if err := shelf.PutArticle("1", note("storm.md", "The storm came.")); err != nil {
+			t.Fatal(err)
+		}
+		goOn := make(chan struct{})
+		w.before = func(context.Context) error { <-goOn; return nil }
+		v, base := l.For("1"), l.Corpus(t.Context())
+		if v.Ready() {
+			t.Error("ready before it was opened")
+		}
+		ctx, giveUp := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for _, ask := range []func(){
+			func() {
+				if c := v.Corpus(ctx); c != base {
+					t.Errorf("corpus %s", ids(c))
+				}
+			},
+			func() {
+				if st := v.Status(ctx); st.Revision != base.Revision || !st.Loading {
+					t.Errorf("status %+v", st)
+				}
+			},
+			func() {
+				if h := v.History(ctx); len(h) != 1 || h[0].Revision != base.Revision {
+					t.Errorf("history %+v", h)
+				}
+			},
+			func() {
+				if c := v.At(ctx, base.Revision); c != base {
+					t.Errorf("at its revision: %v", c)
+				}
+			},
+			func() {
+				if c, ok := v.Checked(ctx); ok {
+					t.Errorf("checked %+v", c)
+				}
+			},
+		} {
+			wg.Go(ask)
+		}
+		synctest.Wait()
+		giveUp()
+		wg.Wait()
+		if v.Ready() || len(w.engines) != 1 {
+			t.Errorf("%d engines", len(w.engines))
+		}
+		close(goOn)
+		synctest.Wait()
+		if !v.Ready() || len(w.engines) != 2 || ids(v.Corpus(ctx)) != "a added:storm" {
+			t.Errorf("%d engines; what is served: %s", len(w.engines), ids(v.Corpus(ctx)))
+		}
+	})
+}
+
 // TestStatusOpens: the first thing that is asked after a start may be what is
 // there.
 func TestStatusOpens(t *testing.T) {
@@ -419,13 +611,13 @@ func TestStatusOpens(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if st := l.For("1").Status(); st.Own != 1 || st.Articles != 2 {
+	if st := l.For("1").Status(t.Context()); st.Own != 1 || st.Articles != 2 {
 		t.Errorf("status %+v", st)
 	}
-	if h := l.For("2").History(); h[0].Own != 1 {
+	if h := l.For("2").History(t.Context()); h[0].Own != 1 {
 		t.Errorf("history %+v", h)
 	}
-	if st := l.Status(); st.Own != 0 || st.Articles != 1 {
+	if st := l.Status(t.Context()); st.Own != 0 || st.Articles != 1 {
 		t.Errorf("the base's status %+v", st)
 	}
 }

@@ -95,6 +95,8 @@ func likeness(question string) string {
 
 // flush writes the gaps that are in memory. What can't be written waits on.
 func (s *Store) flush() error {
+	s.gaps.Lock()
+	defer s.gaps.Unlock()
 	s.mu.Lock()
 	waiting := s.missed
 	s.missed = map[string]*missed{}
@@ -103,7 +105,15 @@ func (s *Store) flush() error {
 		return nil
 	}
 	err := s.place.Update(func(root Branch) error {
+		settings := decided(root)
 		for _, m := range waiting {
+			set, err := settings(m.server)
+			if err != nil {
+				return err
+			}
+			if set.NoGaps { // since it was noted
+				continue
+			}
 			b, err := makePart(root, m.server, bucketGaps)
 			if err != nil {
 				return err
@@ -164,6 +174,8 @@ func (s *Store) Gaps(server string) ([]Gap, error) {
 
 // ForgetGaps deletes all unanswered questions of a server.
 func (s *Store) ForgetGaps(server string) error {
+	s.gaps.Lock()
+	defer s.gaps.Unlock()
 	s.mu.Lock()
 	maps.DeleteFunc(s.missed, func(_ string, m *missed) bool { return m.server == server })
 	s.mu.Unlock()

@@ -96,6 +96,7 @@ type Store struct {
 	heard   int            // the number of the last one; under news
 
 	changes sync.Mutex // held while settings are changed
+	gaps    sync.Mutex // held while unanswered questions are written or forgotten
 
 	// mu is never held while a transaction begins, for one may hold it.
 	mu       sync.RWMutex

@@ -24,9 +24,9 @@ type Asker interface {
 type Keeper interface {
 	Guide
 	Reload(ctx context.Context, by string) (library.Report, error)
-	Status() library.Status
-	Corpus() *article.Corpus
-	History() []library.Status
+	Status(ctx context.Context) library.Status
+	Corpus(ctx context.Context) *article.Corpus
+	History(ctx context.Context) []library.Status
 	Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error)
 }
 
@@ -47,7 +47,7 @@ type Bounded struct{ Library }
 // Ask answers a question; see Asker.
 func (b Bounded) Ask(ctx context.Context, q answer.Question) (answer.Answer, error) {
 	if tooLong(q.Text) {
-		return answer.Answer{Question: q.Text, Band: answer.None, Reason: answer.NotQuestion, Revision: b.Status().Revision}, nil
+		return answer.Answer{Question: q.Text, Band: answer.None, Reason: answer.NotQuestion, Revision: b.Status(ctx).Revision}, nil
 	}
 	return b.Library.Ask(ctx, q)
 }
@@ -107,10 +107,10 @@ A question may follow the last one: And when was that?
 `
 
 // Welcome says what can be asked, in a line or two.
-func (s *Session) Welcome() string {
-	st := s.lib.Status()
+func (s *Session) Welcome(ctx context.Context) string {
+	st := s.lib.Status(ctx)
 	what := plural(st.Articles, "article", "articles")
-	if c := s.lib.Corpus(); len(c.Articles) == 1 && c.Articles[0].Title != "" {
+	if c := s.lib.Corpus(ctx); len(c.Articles) == 1 && c.Articles[0].Title != "" {
 		what = "“" + line(c.Articles[0].Title) + "”"
 	}
 	var b strings.Builder
@@ -139,7 +139,7 @@ func (s *Session) Handle(ctx context.Context, input string) (Reply, error) {
 		}
 		return s.ask(ctx, rest)
 	case "/context":
-		return s.context(rest), nil
+		return s.context(ctx, rest), nil
 	case "/verify":
 		return s.verify(ctx, rest)
 	case "/summary":
@@ -165,22 +165,22 @@ func shorten(typed string, most int) string {
 }
 
 func (s *Session) ask(ctx context.Context, question string) (Reply, error) {
-	a, err := s.lib.Ask(ctx, answer.Question{Text: question, Previous: s.before()})
+	a, err := s.lib.Ask(ctx, answer.Question{Text: question, Previous: s.before(ctx)})
 	if err != nil {
 		return Reply{}, fmt.Errorf("ask: %w", err)
 	}
 	s.note(a)
-	return Reply{Text: s.screen.Answer(a, s.lib.Status().Articles)}, nil
+	return Reply{Text: s.screen.Answer(a, s.lib.Status(ctx).Articles)}, nil
 }
 
 // before is the turn that the next question may follow. Passages of another
 // revision are left out of it, for they are no longer the article's.
-func (s *Session) before() *answer.Turn {
+func (s *Session) before(ctx context.Context) *answer.Turn {
 	if s.previous == nil || s.clock().Sub(s.asked) > followUpTime {
 		return nil
 	}
 	turn := *s.previous
-	if s.revision != s.lib.Status().Revision {
+	if s.revision != s.lib.Status(ctx).Revision {
 		turn.Passages = nil
 	}
 	return &turn
@@ -206,7 +206,7 @@ func (s *Session) note(a answer.Answer) {
 	}
 }
 
-func (s *Session) context(rest string) Reply {
+func (s *Session) context(ctx context.Context, rest string) Reply {
 	n := 1
 	if rest != "" {
 		var err error
@@ -217,7 +217,7 @@ func (s *Session) context(rest string) Reply {
 	switch {
 	case len(s.shown) == 0:
 		return Reply{Text: "There is no passage yet to show in its place; please ask something first.\n"}
-	case s.revision != s.lib.Status().Revision:
+	case s.revision != s.lib.Status(ctx).Revision:
 		return Reply{Text: "The articles have changed since; please ask again.\n"}
 	case n < 1 || n > len(s.shown):
 		return Reply{Text: fmt.Sprintf("The last answer has %s.\n", plural(len(s.shown), "passage", "passages"))}
@@ -232,7 +232,7 @@ func (s *Session) verify(ctx context.Context, quote string) (Reply, error) {
 	if n := utf8.RuneCountInString(quote); n > MaxQuote {
 		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, MaxQuote)}, nil
 	}
-	c := s.lib.Corpus()
+	c := s.lib.Corpus(ctx)
 	if s.checker == nil || s.checked != c.Revision {
 		k, err := verify.New(ctx, c)
 		if err != nil {
@@ -250,13 +250,13 @@ func (s *Session) verify(ctx context.Context, quote string) (Reply, error) {
 func (s *Session) corpus(ctx context.Context, rest string) (Reply, error) {
 	switch strings.ToLower(rest) {
 	case "status":
-		return Reply{Text: s.screen.Status(s.lib.Status())}, nil
+		return Reply{Text: s.screen.Status(s.lib.Status(ctx))}, nil
 	case "history":
-		return Reply{Text: s.screen.History(s.lib.History())}, nil
+		return Reply{Text: s.screen.History(s.lib.History(ctx))}, nil
 	case "reload":
 		report, err := s.lib.Reload(ctx, "terminal")
 		if err != nil {
-			return Reply{Text: s.screen.ReloadFailed(err, s.lib.Status())}, nil
+			return Reply{Text: s.screen.ReloadFailed(err, s.lib.Status(ctx))}, nil
 		}
 		return Reply{Text: s.screen.Report(report)}, nil
 	}

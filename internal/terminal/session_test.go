@@ -57,33 +57,33 @@ func (s *shelf) Summarize(_ context.Context, r summary.Request) ([]summary.Summa
 		Unmatched: r.Focus == "tariffs", Sentences: []article.Passage{{Article: a}}}}, nil
 }
 
-func (s *shelf) Corpus() *article.Corpus { return s.corpus }
+func (s *shelf) Corpus(context.Context) *article.Corpus { return s.corpus }
 
-func (s *shelf) Status() library.Status {
+func (s *shelf) Status(context.Context) library.Status {
 	return library.Status{Revision: s.corpus.Revision, Articles: 1, Paragraphs: 1, Sentences: 3,
 		LoadedAt: time.Date(2025, 11, 12, 9, 30, 0, 0, time.UTC), LoadedBy: "start"}
 }
 
-func (s *shelf) History() []library.Status {
-	before := s.Status()
+func (s *shelf) History(ctx context.Context) []library.Status {
+	before := s.Status(ctx)
 	before.Revision, before.LoadedBy = "0123456789ab", "ann\x1b[2J"
-	return []library.Status{s.Status(), before}
+	return []library.Status{s.Status(ctx), before}
 }
 
-func (s *shelf) Rollback(_ context.Context, r article.Revision, by string) (library.Report, error) {
+func (s *shelf) Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error) {
 	if r != "0123456789ab" {
 		return library.Report{}, library.ErrRevision
 	}
-	after := s.History()[1]
+	after := s.History(ctx)[1]
 	after.LoadedBy, after.RolledBack = by, true
-	return library.Report{Before: s.Status(), After: after, Changed: []string{"a"}}, nil
+	return library.Report{Before: s.Status(ctx), After: after, Changed: []string{"a"}}, nil
 }
 
-func (s *shelf) Reload(context.Context, string) (library.Report, error) {
+func (s *shelf) Reload(ctx context.Context, _ string) (library.Report, error) {
 	if s.reload != nil {
 		return library.Report{}, s.reload
 	}
-	return library.Report{Before: s.Status(), After: s.Status(), Took: 12345 * time.Microsecond}, nil
+	return library.Report{Before: s.Status(ctx), After: s.Status(ctx), Took: 12345 * time.Microsecond}, nil
 }
 
 const transcript = `ask> When did it open?
