@@ -136,7 +136,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 	}
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
-		pace: p, flight: newFlight(maxRunning, maxWaiting, caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
+		pace: p, flight: newFlight(caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, followUpTime, maxReplies),
 		answered: newRecent[string, time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[string, bool](config.Clock, time.Hour, maxReplies)}
 	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[string, time.Time](config.Clock, time.Minute, maxBuckets)

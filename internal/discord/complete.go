@@ -89,9 +89,12 @@ func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, e
 		}
 	}
 	if len(strings.TrimSpace(r.Typed)) >= 2 {
-		k, err := h.completers.of(ctx, corpus)
+		k, ok, err := h.completers.soon(ctx, corpus)
 		if err != nil {
 			return Reply{}, err
+		}
+		if !ok {
+			return Reply{Choices: out}, nil // the sentences with the next key
 		}
 		for _, l := range k.lines {
 			if len(out) == maxChoices {

@@ -72,10 +72,10 @@ func TestStopAtAnyPoint(t *testing.T) {
 		}},
 		{name: "a flood", do: func(r *running) {
 			r.desk.set(func() { r.desk.onAsk = untilTheEnd })
-			for range maxRunning + maxWaiting + 40 {
+			for range maxInside + 40 {
 				r.mention(r.Member("ada"), r.Channel("general"), whenBuilt)
 			}
-			r.asked(maxRunning)
+			r.asked(maxRunning / 2)
 		}, patch: func(c *Config, _ *pace) { c.Limits = &Limits{} }},
 	} {
 		t.Run(test.name, func(t *testing.T) {

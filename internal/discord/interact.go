@@ -14,7 +14,7 @@ import (
 // gets a job that says so.
 func (b *Bot) route(in interaction, c Caller) job {
 	h := b.handlers.in(c.Server)
-	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer}
+	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer, opens: true}
 	j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
 	switch in.Type {
 	case interactionComponent:
@@ -60,7 +60,7 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	}
 	j.name = "button"
 	if strings.HasPrefix(r.State, confirmPrefix) {
-		j.update, j.private, j.limit = true, true, b.pace.upkeep
+		j.update, j.private, j.limit, j.upkeep = true, true, b.pace.upkeep, true
 		j.run = func(ctx context.Context) (Reply, error) { return h.confirm(ctx, r) }
 		return
 	}
@@ -77,7 +77,7 @@ func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
 			r.Typed, _ = o.Value.(string)
 		}
 	}
-	j.name = nameAutocomplete
+	j.name, j.opens = nameAutocomplete, false
 	j.run = func(ctx context.Context) (Reply, error) {
 		if !h.desk.Ready() {
 			return Reply{}, nil // with the next key, perhaps

@@ -110,7 +110,7 @@ func (b *Bot) limited(j *job) {
 	if wait <= 0 {
 		return
 	}
-	j.private, j.update = true, false
+	j.private, j.update, j.upkeep, j.opens = true, false, false, false
 	j.run = func(context.Context) (Reply, error) { return b.handlers.slowed(j.caller, wait, own), nil }
 }
 

@@ -149,6 +149,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 	t.question, t.edited = h.ask.Question, h.edited
 	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	var remember *turn
+	h.opens = h.hint == ""
 	h.run = func(ctx context.Context) (Reply, error) {
 		if h.hint != "" {
 			return Reply{Text: b.handlers.speaker(h.caller).say(h.hint)}, nil

@@ -137,26 +137,39 @@ func newTurns[K comparable]() *turns[K] { return &turns[K]{held: make(map[K]chan
 // take waits for the turn. The error is that of ctx.
 func (t *turns[K]) take(ctx context.Context, key K) (leave func(), err error) {
 	for {
-		t.mu.Lock()
-		busy := t.held[key]
-		if busy == nil {
-			mine := make(chan struct{})
-			t.held[key] = mine
-			t.mu.Unlock()
-			return func() {
-				t.mu.Lock()
-				delete(t.held, key)
-				t.mu.Unlock()
-				close(mine)
-			}, nil
+		leave, busy := t.enter(key)
+		if leave != nil {
+			return leave, nil
 		}
-		t.mu.Unlock()
 		select {
 		case <-busy:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// try takes the turn if nobody has it.
+func (t *turns[K]) try(key K) (leave func(), ok bool) {
+	leave, _ = t.enter(key)
+	return leave, leave != nil
+}
+
+// enter takes the turn, or tells when who has it leaves.
+func (t *turns[K]) enter(key K) (leave func(), busy <-chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if busy := t.held[key]; busy != nil {
+		return nil, busy
+	}
+	mine := make(chan struct{})
+	t.held[key] = mine
+	return func() {
+		t.mu.Lock()
+		delete(t.held, key)
+		t.mu.Unlock()
+		close(mine)
+	}, nil
 }
 
 // conversations remember what was asked last, by whom and where, and which reply

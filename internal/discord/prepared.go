@@ -48,6 +48,26 @@ func (p *prepared[V]) of(ctx context.Context, c *article.Corpus) (V, error) {
 		return none, fmt.Errorf("wait for what is made of revision %s: %w", c.Revision, err)
 	}
 	defer leave()
+	return p.made(ctx, c)
+}
+
+// soon is of for who can't wait: it is not ok while another makes it.
+func (p *prepared[V]) soon(ctx context.Context, c *article.Corpus) (v V, ok bool, err error) {
+	if v, ok = p.again(c); ok {
+		return v, true, nil
+	}
+	leave, ok := p.turns.try(c)
+	if !ok {
+		return v, false, nil
+	}
+	defer leave()
+	v, err = p.made(ctx, c)
+	return v, err == nil, err
+}
+
+// made is what is made of the corpus, by who has the turn.
+func (p *prepared[V]) made(ctx context.Context, c *article.Corpus) (V, error) {
+	var none V
 	if v, ok := p.again(c); ok {
 		return v, nil // whoever had the turn before
 	}
