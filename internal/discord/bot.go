@@ -156,10 +156,11 @@ func (b *Bot) intents() discordgo.Intent {
 }
 
 // Run connects and serves until ctx ends; then it takes no new work, finishes
-// what runs, within a deadline, closes, and returns nil. It returns only when
-// all its work has stopped. An error means that the bot can't go on: ErrToken,
-// ErrIntents and ErrGateway tell why, and the message what to do. Run may be
-// called once.
+// what runs, within a deadline, ends the rest, closes, and returns nil. It returns
+// when all its work has stopped; only what doesn't stop though it was told to, for
+// about as long again, is left behind, and the log says so. An error means that the bot
+// can't go on: ErrToken, ErrIntents and ErrGateway tell why, and the message what
+// to do. Run may be called once.
 func (b *Bot) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -205,7 +206,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	if !b.flight.wait(b.pace.drain) {
 		b.logger.LogAttrs(ctx, slog.LevelWarn, "stopping with replies unfinished")
 		cancel()
-		b.flight.wait(b.pace.drain)
+		if !b.flight.wait(b.pace.drain + 2*b.pace.deferral) { // which those are told who wait, and more
+			b.logger.LogAttrs(ctx, slog.LevelError, "stopping while something runs that doesn't stop though it was told to")
+		}
 	}
 	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
 		return nil
