@@ -60,12 +60,12 @@ type Bot struct {
 	flight   *flight
 	seen     *seen
 	places   *places
-	threads  *recent[*thread]   // by message: what was asked lately, and the replies
-	answered *recent[time.Time] // by channel: when the bot last answered unasked
-	told     *recent[bool]      // who was told that the bot can't speak where they asked
+	threads  *recent[string, *thread]   // by message: what was asked lately, and the replies
+	answered *recent[string, time.Time] // by channel: when the bot last answered unasked
+	told     *recent[string, bool]      // who was told that the bot can't speak where they asked
 	buckets  *buckets
-	warned   *recent[time.Time] // by member: when they were told that there are too many requests
-	revoked  chan struct{}      // closed when a request was told that the token isn't valid any more
+	warned   *recent[string, time.Time] // by member: when they were told that there are too many requests
+	revoked  chan struct{}              // closed when a request was told that the token isn't valid any more
 	revoke   sync.Once
 
 	mu          sync.Mutex
@@ -136,10 +136,10 @@ func newBot(config Config, p pace) (*Bot, error) {
 	}
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
-		pace: p, flight: newFlight(maxRunning, maxWaiting, caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
-		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
-		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
-	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[time.Time](config.Clock, time.Minute, maxBuckets)
+		pace: p, flight: newFlight(caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
+		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, followUpTime, maxReplies),
+		answered: newRecent[string, time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[string, bool](config.Clock, time.Hour, maxReplies)}
+	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[string, time.Time](config.Clock, time.Minute, maxBuckets)
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}
@@ -156,10 +156,11 @@ func (b *Bot) intents() discordgo.Intent {
 }
 
 // Run connects and serves until ctx ends; then it takes no new work, finishes
-// what runs, within a deadline, closes, and returns nil. It returns only when
-// all its work has stopped. An error means that the bot can't go on: ErrToken,
-// ErrIntents and ErrGateway tell why, and the message what to do. Run may be
-// called once.
+// what runs, within a deadline, ends the rest, closes, and returns nil. It returns
+// when all its work has stopped; only what doesn't stop though it was told to, for
+// about as long again, is left behind, and the log says so. An error means that the bot
+// can't go on: ErrToken, ErrIntents and ErrGateway tell why, and the message what
+// to do. Run may be called once.
 func (b *Bot) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -205,7 +206,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	if !b.flight.wait(b.pace.drain) {
 		b.logger.LogAttrs(ctx, slog.LevelWarn, "stopping with replies unfinished")
 		cancel()
-		b.flight.wait(b.pace.drain)
+		if !b.flight.wait(b.pace.drain + 2*b.pace.deferral) { // which those are told who wait, and more
+			b.logger.LogAttrs(ctx, slog.LevelError, "stopping while something runs that doesn't stop though it was told to")
+		}
 	}
 	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
 		return nil

@@ -20,6 +20,21 @@ type checkRequest struct {
 	Quote string
 }
 
+// checker is a verify.Checker that knows its size.
+type checker struct {
+	*verify.Checker
+	text int // of its articles, in bytes
+}
+
+func newChecker(ctx context.Context, c *article.Corpus) (*checker, error) {
+	k, err := verify.New(ctx, c)
+	return &checker{k, bytesOf(c)}, err
+}
+
+// bytes is the memory that a checker takes: ten times the text, measured with a
+// hundred thousand sentences of 21 words (175 MB).
+func (k *checker) bytes() int { return 10 * k.text }
+
 // check says whether a quotation stands in the articles as it is, differs, is
 // stitched together, or isn't there.
 func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
@@ -28,7 +43,11 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 		return Reply{Text: s.say("verify.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
 	}
 	corpus := h.desk.Corpus(ctx)
-	res, err := h.checkerOf(corpus).Check(ctx, r.Quote)
+	checker, err := h.checkers.of(ctx, corpus)
+	if err != nil {
+		return Reply{}, err
+	}
+	res, err := checker.Check(ctx, r.Quote)
 	if err != nil {
 		return Reply{}, err
 	}

@@ -78,7 +78,17 @@ type job struct {
 	private   bool          // how a reply that isn't ready is announced
 	update    bool          // the reply will take the place of the button's message
 	limit     time.Duration // for the handler
+	upkeep    bool          // it changes the articles, which may take long
+	opens     bool          // it needs the articles of the caller's server, which may have to be opened
 	run       func(ctx context.Context) (Reply, error)
+}
+
+// place is where a job comes from, for those to share what there is.
+func (j job) place() string {
+	if j.caller.Server == "" {
+		return "of " + j.caller.ID
+	}
+	return j.caller.Server
 }
 
 // base is the context of all work: it ends when the bot has waited long enough
@@ -109,19 +119,47 @@ func (b *Bot) launch(ctx context.Context, j job) <-chan Reply {
 	return result
 }
 
-// guarded runs a handler in one of the places, and turns a panic into an error.
+// guarded runs a handler in one of the slots, which it takes once the articles that
+// it needs are open: nobody else is to wait for them. It turns a panic into an error.
 func (b *Bot) guarded(ctx context.Context, j job) (reply Reply, err error) {
-	release, err := b.flight.slot(ctx)
-	if err != nil {
-		return Reply{}, fmt.Errorf("wait for a place: %w", err)
-	}
-	defer release()
 	defer func() {
 		if p := recover(); p != nil {
 			reply, err = Reply{}, panicked(p)
 		}
 	}()
+	if j.opens {
+		if ok, err := b.opened(ctx, j.caller.Server); err != nil {
+			return Reply{}, fmt.Errorf("wait for the articles: %w", err)
+		} else if !ok {
+			return Reply{Text: b.handlers.speaker(j.caller).say("error.busy"), Private: true, Outcome: outcomeLimited}, nil
+		}
+	}
+	slots := b.flight.running
+	if j.upkeep {
+		slots = b.flight.upkeep
+	}
+	release, err := slots.take(ctx, j.place())
+	if err != nil {
+		return Reply{}, fmt.Errorf("wait for a slot: %w", err)
+	}
+	defer release()
 	return j.run(ctx)
+}
+
+// opened waits until the articles of a server are open. It is not ok when too many
+// wait for them already. The error is that of ctx.
+func (b *Bot) opened(ctx context.Context, server string) (ok bool, err error) {
+	desk := b.handlers.in(server).desk
+	if desk.Ready() {
+		return true, nil
+	}
+	done, ok := b.flight.opens(server)
+	if !ok {
+		return false, nil
+	}
+	defer done()
+	desk.Corpus(ctx)
+	return true, ctx.Err()
 }
 
 // panicked is a panic as an error. It must be called where the panic is
@@ -142,5 +180,16 @@ func (b *Bot) failed(ctx context.Context, j job, err error) Reply {
 	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 		key = "error.slow"
 	}
-	return Reply{Text: b.handlers.words.in(j.caller.Locale).say(key, "Reference", j.reference), Private: true}
+	return Reply{Text: b.speaker(j.caller).say(key, "Reference", j.reference), Private: true}
+}
+
+// speaker is the voice for a caller, in English should finding out theirs be what
+// fails.
+func (b *Bot) speaker(c Caller) (s speaker) {
+	defer func() {
+		if recover() != nil { // the log has the failure that is told with this voice
+			s = b.handlers.words.in(c.Locale)
+		}
+	}()
+	return b.handlers.speaker(c)
 }

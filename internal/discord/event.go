@@ -74,7 +74,7 @@ func (m message) card() *Card {
 	if len(m.Embeds) == 0 || m.Embeds[0].Description == "" {
 		return nil
 	}
-	c := &Card{Text: m.Embeds[0].Description}
+	c := &Card{Blocks: []string{m.Embeds[0].Description}}
 	for _, t := range []Tone{Good, Fair, Poor} {
 		if colour(t) == m.Embeds[0].Colour {
 			c.Tone = t

@@ -178,6 +178,39 @@ func (b *brittle) Listens(string, string) (time.Duration, bool) {
 	return 0, false
 }
 
+// TestFailuresAreToldInTheirLanguage: a message doesn't tell its author's, so that
+// it is that of their last command, else the server's, and English where nothing
+// can be found out any more.
+func TestFailuresAreToldInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	desk, settings := newDesk(), &german{}
+	r := start(t, discordtest.Options{}, desk, func(c *Config, _ *pace) { c.Settings = settings })
+	r.WaitCommands("ask")
+	desk.set(func() {
+		desk.onAsk = func(context.Context, answer.Question) (answer.Answer, error) { panic("kaboom") }
+	})
+	c, ada, fay := r.Channel("general"), r.Member("ada"), r.Member("fay", discordtest.WithLocale("fr"))
+	contains(t, r.Reply(r.mention(ada, c, whenBuilt)).Text(), "ist etwas schiefgegangen", "(Kennung ")
+	fay.Slash(c, "help").Reply()
+	contains(t, r.Reply(r.mention(fay, c, whenBuilt)).Text(), "mal passé", "(Référence ")
+	settings.torn.Store(true)
+	contains(t, ada.Slash(c, "ask", question(whenBuilt)).Reply().Text(), "Something went wrong on my side.")
+	contains(t, r.Reply(r.mention(ada, c, whenBuilt)).Text(), "Something went wrong on my side.")
+}
+
+// german are the settings of servers that speak German, until they panic.
+type german struct {
+	plainSettings
+	torn atomic.Bool
+}
+
+func (g *german) Language(string) string {
+	if g.torn.Load() {
+		panic("torn page")
+	}
+	return "de"
+}
+
 // TestPanicAfterTheAnnouncement: a reply that was announced is put in its place.
 func TestPanicAfterTheAnnouncement(t *testing.T) {
 	t.Parallel()

@@ -72,10 +72,10 @@ func TestStopAtAnyPoint(t *testing.T) {
 		}},
 		{name: "a flood", do: func(r *running) {
 			r.desk.set(func() { r.desk.onAsk = untilTheEnd })
-			for range maxRunning + maxWaiting + 40 {
+			for range maxInside + 40 {
 				r.mention(r.Member("ada"), r.Channel("general"), whenBuilt)
 			}
-			r.asked(maxRunning)
+			r.asked(maxRunning / 2)
 		}, patch: func(c *Config, _ *pace) { c.Limits = &Limits{} }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -185,7 +185,13 @@ func TestStopTellsWhoWaits(t *testing.T) {
 	r.stopsWithin(5 * time.Second)
 	contains(t, slash.Reply().Text(), "That took too long.")
 	contains(t, r.Reply(said).Text(), "That took too long.")
+	if log := r.log.String(); strings.Contains(log, unstoppable) {
+		t.Errorf("something still runs:\n%s", log)
+	}
 }
+
+// unstoppable is what the log says of work that takes no notice of its end.
+const unstoppable = "doesn't stop though it was told to"
 
 // TestStopLeavesWhatNeverEnds: a handler that takes no notice of its context
 // can't keep the bot from stopping.
@@ -207,7 +213,7 @@ func TestStopLeavesWhatNeverEnds(t *testing.T) {
 	r.asked(2)
 	r.stopsWithin(5 * time.Second)
 	contains(t, slash.Reply().Text(), "That took too long.")
-	contains(t, r.log.String(), "stopping with replies unfinished")
+	contains(t, r.log.String(), "stopping with replies unfinished", unstoppable)
 }
 
 // TestVerifyKeepsToItsTime: looking for a quotation ends with its context.

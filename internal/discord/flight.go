@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"context"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -10,29 +9,34 @@ import (
 // How much the bot does at once. An answer takes milliseconds of one processor,
 // so that many more at once would only make each slower. A thousand a second
 // need room for those of half a second, in which the machine does something else;
-// those that wait are answered within the three seconds that Discord allows.
+// those that wait are answered within the three seconds that Discord allows. What
+// changes the articles may take minutes, in which it only waits, and has places
+// of its own.
 const (
-	maxRunning = 16
-	maxWaiting = 512
+	maxRunning = 32 // of which one server has half at most
+	maxUpkeep  = 16
+	maxInside  = 528 // running or waiting
+	maxOpening = 32  // of these, waiting for the articles of one server to be opened
 	maxRefused = 256 // members being told at the same time that there is no room
 	maxSeen    = 4096
 )
 
 // flight bounds the work that goes on, and knows when it is done.
 type flight struct {
-	slots  chan struct{}                    // one for each that runs
-	caught func(panicked any, stack []byte) // told of a panic that nobody else caught
+	running, upkeep *slots
+	caught          func(panicked any, stack []byte) // told of a panic that nobody else caught
 
 	mu      sync.Mutex
 	closed  bool
-	inside  int // running or waiting
+	inside  int
 	room    int
 	refused int
+	opening map[string]int // those who wait, by server
 	group   sync.WaitGroup
 }
 
-func newFlight(running, waiting int, caught func(any, []byte)) *flight {
-	return &flight{slots: make(chan struct{}, running), room: running + waiting, caught: caught}
+func newFlight(caught func(any, []byte)) *flight {
+	return &flight{running: newSlots(maxRunning), upkeep: newSlots(maxUpkeep), room: maxInside, caught: caught, opening: make(map[string]int)}
 }
 
 // survive keeps the process alive when work panics outside a handler: then the
@@ -73,15 +77,22 @@ func (f *flight) launch(work func(), count *int) {
 	}()
 }
 
-// slot waits for one of the places for work that runs, and returns how to give
-// it back.
-func (f *flight) slot(ctx context.Context) (release func(), err error) {
-	select {
-	case f.slots <- struct{}{}:
-		return func() { <-f.slots }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// opens counts one more who waits for the articles of a server to be opened, until
+// done is called. It is not ok when there are too many of them already.
+func (f *flight) opens(server string) (done func(), ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.opening[server] >= maxOpening {
+		return nil, false
 	}
+	f.opening[server]++
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.opening[server]--; f.opening[server] == 0 {
+			delete(f.opening, server)
+		}
+	}, true
 }
 
 // extra runs work that belongs to work that runs already.

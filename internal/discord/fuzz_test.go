@@ -29,7 +29,7 @@ func checkReply(t *testing.T, what string, r Reply, err error, a *article.Articl
 	within(t, what, r)
 	texts := []string{r.Text}
 	if r.Card != nil {
-		texts = append(texts, r.Card.Text)
+		texts = append(texts, r.Card.Text())
 	}
 	for _, text := range texts {
 		if !utf8.ValidString(text) {
@@ -211,11 +211,11 @@ func FuzzPress(f *testing.F) {
 				t.Errorf("%q was read as %+v, which reads %+v when it is written: %v", id, v, same, err)
 			}
 		}
-		r, err := h.press(t.Context(), pressRequest{Caller: Caller{ID: "7", Locale: "en-US"}, State: id, Message: "1", Text: text, Card: &Card{Text: text}, Hidden: true})
+		r, err := h.press(t.Context(), pressRequest{Caller: Caller{ID: "7", Locale: "en-US"}, State: id, Message: "1", Text: text, Card: &Card{Blocks: []string{text}}, Hidden: true})
 		if err != nil {
 			t.Fatalf("%q under %q: %v", id, text, err)
 		}
-		if r.Update && r.Card != nil && r.Card.Text == text {
+		if r.Update && r.Card != nil && r.Card.Text() == text {
 			return // what the bot wrote before is shown again, with a mark
 		}
 		checkReply(t, id, r, nil, a)

@@ -82,7 +82,7 @@ func (h *handlers) goldens(_ context.Context, r goldenRequest) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(goldens) == 0 {
-		return Reply{Text: s.say("golden.none"), Private: true}, nil
+		return Reply{Text: s.say("golden.empty"), Private: true}, nil
 	}
 	lines := []string{bold + s.say("golden.head") + bold}
 	for _, g := range goldens {

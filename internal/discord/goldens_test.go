@@ -67,6 +67,15 @@ func TestTranscriptGoldens(t *testing.T) {
 	s.end()
 }
 
+// TestNoGoldenQuestions: that there are none is another thing than that there is
+// not this one.
+func TestNoGoldenQuestions(t *testing.T) {
+	t.Parallel()
+	s, _, mia := newShelved(t)
+	contains(t, s.corpus(mia, "goldens").Text(), "There are no golden questions yet.")
+	contains(t, s.corpus(mia, "goldens", discordtest.Opt("remove", "0000000000000001")).Text(), "There is no such golden question.")
+}
+
 // TestLongLogIsAFileToo: what doesn't fit on the page is in a file beside.
 func TestLongLogIsAFileToo(t *testing.T) {
 	t.Parallel()

@@ -14,7 +14,7 @@ import (
 // gets a job that says so.
 func (b *Bot) route(in interaction, c Caller) job {
 	h := b.handlers.in(c.Server)
-	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer}
+	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer, opens: true}
 	j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
 	switch in.Type {
 	case interactionComponent:
@@ -60,7 +60,7 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	}
 	j.name = "button"
 	if strings.HasPrefix(r.State, confirmPrefix) {
-		j.update, j.private, j.limit = true, true, b.pace.upkeep
+		j.update, j.private, j.limit, j.upkeep = true, true, b.pace.upkeep, true
 		j.run = func(ctx context.Context) (Reply, error) { return h.confirm(ctx, r) }
 		return
 	}
@@ -77,7 +77,7 @@ func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
 			r.Typed, _ = o.Value.(string)
 		}
 	}
-	j.name, j.limit = nameAutocomplete, b.pace.first
+	j.name, j.opens = nameAutocomplete, false
 	j.run = func(ctx context.Context) (Reply, error) {
 		if !h.desk.Ready() {
 			return Reply{}, nil // with the next key, perhaps
@@ -168,18 +168,17 @@ func (b *Bot) interact(in interaction) {
 	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
 	defer cancelFirst()
-	ctx, cancel := context.WithTimeout(work, j.limit)
-	defer cancel()
-
-	result := b.launch(ctx, j)
 	if in.Type == interactionAutocomplete {
 		select {
-		case reply := <-result:
+		case reply := <-b.launch(first, j):
 			b.offer(first, in, j, reply)
 		case <-first.Done(): // nobody waits for suggestions any more
 		}
 		return
 	}
+	ctx, cancel := context.WithTimeout(work, j.limit)
+	defer cancel()
+	result := b.launch(ctx, j)
 	timer := time.NewTimer(b.pace.deferral)
 	defer timer.Stop()
 	select {
@@ -258,7 +257,7 @@ func (b *Bot) instead(ctx context.Context, j job, err error) (reply Reply, ok bo
 
 func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
-		reply = reply.flat()
+		reply = reply.flat(b.handlers.speaker(j.caller))
 	}
 	r := response{Type: respondMessage, Data: reply.message(reply.Update)}
 	if reply.Update && in.Type == interactionComponent {
@@ -324,7 +323,7 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 
 func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
-		reply = reply.flat()
+		reply = reply.flat(b.handlers.speaker(j.caller))
 	}
 	if j.update && in.Type == interactionComponent && !reply.Update {
 		// What the button stands under is no place for this.

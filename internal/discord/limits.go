@@ -44,13 +44,13 @@ type buckets struct {
 
 type bucketKind struct {
 	perMinute int // 0 for no limit
-	byID      *recent[*bucket]
+	byID      *recent[string, *bucket]
 }
 
 func newBuckets(l Limits, clock func() time.Time) *buckets {
 	b := &buckets{clock: clock}
 	for i, n := range []int{l.Member, l.Channel, l.Server} {
-		b.kinds[i] = bucketKind{perMinute: n, byID: newRecent[*bucket](clock, time.Minute, maxBuckets)}
+		b.kinds[i] = bucketKind{perMinute: n, byID: newRecent[string, *bucket](clock, time.Minute, maxBuckets)}
 	}
 	return b
 }
@@ -110,7 +110,7 @@ func (b *Bot) limited(j *job) {
 	if wait <= 0 {
 		return
 	}
-	j.private, j.update = true, false
+	j.private, j.update, j.upkeep, j.opens = true, false, false, false
 	j.run = func(context.Context) (Reply, error) { return b.handlers.slowed(j.caller, wait, own), nil }
 }
 

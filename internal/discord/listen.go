@@ -149,6 +149,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 	t.question, t.edited = h.ask.Question, h.edited
 	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	var remember *turn
+	h.opens = h.hint == ""
 	h.run = func(ctx context.Context) (Reply, error) {
 		if h.hint != "" {
 			return Reply{Text: b.handlers.speaker(h.caller).say(h.hint)}, nil
@@ -216,7 +217,7 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		return
 	}
 	if how.nocard {
-		reply = reply.flat()
+		reply = reply.flat(b.handlers.speaker(h.caller))
 	}
 	err := b.say(ctx, t, reply, how)
 	if instead, ok := b.instead(ctx, h.job, err); ok {

@@ -184,8 +184,8 @@ const (
 )
 
 // newPending is an empty memory of what waits to be confirmed.
-func newPending(clock func() time.Time) *recent[pending] {
-	r := newRecent[pending](clock, followUpTime, maxPending)
+func newPending(clock func() time.Time) *recent[string, pending] {
+	r := newRecent[string, pending](clock, followUpTime, maxPending)
 	r.weigh, r.room = func(p pending) int { return len(p.article.Data) }, maxPendingBytes
 	return r
 }
@@ -252,7 +252,7 @@ func (h *handlers) confirm(ctx context.Context, r pressRequest) (Reply, error) {
 	}
 	leave, err := h.turns.take(ctx, r.Server)
 	if err != nil {
-		return Reply{}, err
+		return Reply{}, fmt.Errorf("wait for what was confirmed before: %w", err)
 	}
 	defer leave()
 	now, there, err := h.own(r.Server, p.article.Name)

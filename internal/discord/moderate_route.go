@@ -105,16 +105,16 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 	case nameCorpus + " " + nameStatus:
 		plain(h.status)
 	case nameCorpus + " " + nameReload:
-		j.limit = b.pace.upkeep
+		j.limit, j.upkeep = b.pace.upkeep, true
 		plain(h.reload)
 	case nameCorpus + " " + nameHistory:
 		plain(h.history)
 	case nameCorpus + " " + nameRollback:
-		j.limit = b.pace.upkeep
+		j.limit, j.upkeep = b.pace.upkeep, true
 		r := rollbackRequest{Caller: c, Revision: opts.text(nameRevision)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.rollback(ctx, r) }
 	case nameCorpus + " " + nameAdd:
-		j.limit = b.pace.upkeep
+		j.limit, j.upkeep = b.pace.upkeep, true
 		r := addRequest{Caller: c, File: in.Data.Resolved.Attachments[opts.text(nameFile)], Link: opts.text(nameLink)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.add(ctx, r) }
 	case nameCorpus + " " + nameRemove:
@@ -138,6 +138,7 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		}
 		j.run = func(ctx context.Context) (Reply, error) { return h.keepGolden(ctx, r) }
 	case namePrivacy:
+		j.opens = false
 		j.run = func(ctx context.Context) (Reply, error) { return h.privacy(ctx, c) }
 	default:
 		return false

@@ -2,7 +2,10 @@ package discord
 
 import (
 	"context"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"verbatim/internal/discordtest"
@@ -258,5 +261,55 @@ func TestPagesAreAddedWhereAllowed(t *testing.T) {
 	}
 	if got := s.corpus(mia, "add", discordtest.Opt("link", "http://inside/")).Text(); !strings.Contains(got, "can't read") {
 		t.Errorf("the failure reads:\n%s", got)
+	}
+}
+
+// TestModeratorRolesAreBounded: what doesn't fit is refused, and neither logged
+// nor posted, also when several are added at once.
+func TestModeratorRolesAreBounded(t *testing.T) {
+	t.Parallel()
+	s, f, mia := newShelved(t)
+	server := s.Guild().ID
+	role := func(i int) string { return strconv.Itoa(1000 + i) }
+	err := f.store.Change(server, store.Entry{By: "test", Action: store.Decided}, func(set *store.Settings) {
+		for i := range maxModerators - 3 {
+			set.Moderators = append(set.Moderators, role(i))
+		}
+		set.LogChannel = s.general.ID
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := s.bot.handlers.in(server)
+	c := Caller{ID: mia.ID, Name: "mia", Server: server, Member: true, Permissions: permManageServer, Locale: "en-US"}
+	change := func(i int) (added bool) {
+		got, err := h.decide(t.Context(), settingsRequest{Caller: c, Setting: nameModerators, Role: role(i)})
+		if err != nil {
+			t.Error(err)
+		}
+		if refused := got.Text == "There can be 25 moderator roles at most. Please take one away first."; refused != (got.Notice == nil) {
+			t.Errorf("the notice is %v, and the reply\n%s", got.Notice, got.Text)
+		}
+		return got.Notice != nil
+	}
+	var wg sync.WaitGroup
+	var added atomic.Int32
+	for i := range 8 {
+		wg.Go(func() {
+			if change(100 + i) {
+				added.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	entries, err := f.store.Log(server, store.MaxEntries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(f.store.Settings(server).Moderators); n != maxModerators || added.Load() != 3 || len(entries) != 1+3 {
+		t.Errorf("%d roles, of which %d were added now, and %d lines in the log", n, added.Load(), len(entries))
+	}
+	if !change(0) || !change(200) || change(201) {
+		t.Error("one more isn't added where one was taken away, or another is beside it")
 	}
 }

@@ -63,11 +63,11 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 		reply.Update = reply.Update && r.Hidden // pages are private: a forged one must not replace what others see
 		return reply, err
 	case actMore:
-		text, err := passages(s, s.say("answer.more", "Count", len(results)), results)
+		card, err := passages(s, s.say("answer.more", "Count", len(results)), results)
 		if err != nil {
 			return Reply{}, fmt.Errorf("show more passages: %w", err)
 		}
-		return spread(text), nil
+		return spread(card), nil
 	case actShare:
 		return h.share(ctx, s, st, results, r)
 	case actHelpful, actUnhelpful:
@@ -85,14 +85,15 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	return private("button.old")
 }
 
-// spread is a private reply with a text that may be too long for one message's
-// own text, and stands on a card then.
-func spread(text string) Reply {
-	if units(text) <= maxText {
+// spread is a private reply of what may be too long for one message's own text,
+// and stands on a card then, under its head.
+func spread(card Card) Reply {
+	if text := card.Text(); units(text) <= maxText {
 		return Reply{Text: text, Private: true}
 	}
-	head, rest, _ := strings.Cut(text, "\n")
-	return Reply{Text: head, Card: &Card{Text: rest}, Private: true}
+	head := card.Head
+	card.Head = ""
+	return Reply{Text: head, Card: &card, Private: true}
 }
 
 // share makes a private answer public. The question can't be rebuilt from the
@@ -100,9 +101,6 @@ func spread(text string) Reply {
 func (h *handlers) share(ctx context.Context, s speaker, st state, results []answer.Result, r pressRequest) (Reply, error) {
 	if st.Owner == "" {
 		return Reply{Text: s.say("button.old"), Private: true}, nil
-	}
-	if _, done := h.shared.get(r.Message); done {
-		return Reply{Text: s.say("button.shared"), Private: true}, nil
 	}
 	a := answer.Answer{Answered: true, Band: st.Band, Passages: results, Revision: st.Revision}
 	if start := results[0].Passage.Start(); !st.Span.Empty() {
@@ -118,6 +116,8 @@ func (h *handlers) share(ctx context.Context, s speaker, st state, results []ans
 	}
 	reply.Text = head + reply.Text
 	reply.Buttons = h.buttons(ctx, s, a, len(results), askRequest{Caller: r.Caller})
-	h.shared.put(r.Message, true)
+	if !h.shared.claim(r.Message, true, func(bool) bool { return false }) {
+		return Reply{Text: s.say("button.shared"), Private: true}, nil
+	}
 	return reply, nil
 }

@@ -80,7 +80,7 @@ type shownQuote struct {
 func (r pressRequest) quotations() []shownQuote {
 	text := r.Text
 	if r.Card != nil {
-		text += "\n\n" + r.Card.Text
+		text += "\n\n" + r.Card.Text()
 	}
 	lines := strings.Split(text, "\n")
 	quoted := func(i int) bool { return i < len(lines) && strings.HasPrefix(lines[i], quoteMark) }

@@ -1,6 +1,11 @@
 package discord
 
-import "verbatim/internal/answer"
+import (
+	"slices"
+	"strings"
+
+	"verbatim/internal/answer"
+)
 
 // Caller is who speaks to the bot, and where, as the platform tells it.
 type Caller struct {
@@ -34,11 +39,33 @@ type Reply struct {
 // Empty reports whether there is nothing to send.
 func (r Reply) Empty() bool { return r.Text == "" && r.Card == nil && len(r.Buttons) == 0 }
 
-// Card is a framed text with a colour at its side. What matters stands in
-// Reply.Text: members can hide cards, and servers forbid them.
+// Card is a framed text with a colour at its side, of at most maxCard units. What
+// matters stands in Reply.Text: members can hide cards, and servers forbid them.
 type Card struct {
-	Tone Tone
-	Text string // at most maxCard units
+	Tone   Tone
+	Head   string   // a line over the blocks; "" for none
+	Blocks []string // what there is no room for is left out by the block
+}
+
+// Text is what the card says.
+func (c Card) Text() string {
+	if c.Head == "" {
+		return strings.Join(c.Blocks, "\n")
+	}
+	return strings.Join(append([]string{c.Head}, c.Blocks...), "\n")
+}
+
+// cut is the card with as many blocks as fit in limit units. When not all do, the
+// mark takes the place of the others, and of the head as well when none does.
+func (c Card) cut(limit int, mark string) Card {
+	if units(c.Text()) <= limit {
+		return c
+	}
+	_, left := fill(c.Blocks, limit-unitsOf([]string{c.Head, mark}))
+	if c.Blocks = append(slices.Clone(c.Blocks[:len(c.Blocks)-len(left)]), mark); len(c.Blocks) == 1 {
+		c.Head = ""
+	}
+	return c
 }
 
 // Tone is a card's colour. The words always say the same.

@@ -87,7 +87,7 @@ func firstSentence(c *article.Corpus) string {
 func sample(did string, r Reply) preview.Message {
 	m := preview.Message{Did: did, Text: r.Text, Private: r.Private}
 	if r.Card != nil {
-		m.Card = &preview.Card{Text: r.Card.Text, Colour: colour(r.Card.Tone)}
+		m.Card = &preview.Card{Text: r.Card.Text(), Colour: colour(r.Card.Tone)}
 	}
 	for _, row := range r.Buttons {
 		for _, b := range row {

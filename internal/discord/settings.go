@@ -24,6 +24,9 @@ type settingsRequest struct {
 // maxRetention is how many days a server may keep what can't be answered.
 const maxRetention = 365
 
+// maxModerators is how many roles of a server its moderators may have.
+const maxModerators = 25
+
 // decide changes a setting and shows all of them.
 func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
@@ -38,12 +41,20 @@ func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error)
 		change = func(set *store.Settings) {
 			if i := slices.Index(set.Moderators, r.Role); i >= 0 {
 				set.Moderators = slices.Delete(set.Moderators, i, i+1)
-			} else if len(set.Moderators) < maxListed {
+			} else {
 				set.Moderators = append(set.Moderators, r.Role)
 			}
 		}
 		if !isSnowflake(r.Role) || r.Role == r.Server {
 			return Reply{Text: s.say("settings.norole"), Private: true}, nil // that role is everyone's
+		}
+		leave, err := h.turns.take(ctx, nameModerators+" "+r.Server) // others would count what this one is about to add
+		if err != nil {
+			return Reply{}, fmt.Errorf("wait for another change of the moderator roles: %w", err)
+		}
+		defer leave()
+		if now := h.store.Settings(r.Server).Moderators; len(now) >= maxModerators && !slices.Contains(now, r.Role) {
+			return Reply{Text: s.say("settings.full", "Limit", maxModerators), Private: true}, nil
 		}
 	case nameListen:
 		detail += " " + switched(r.On) + " <#" + r.Channel + ">"

@@ -82,7 +82,7 @@ type allowance struct {
 
 // allowance asks once: who asks knows what to do without an answer.
 func (c *client) allowance(ctx context.Context) (allowance, error) {
-	raw, err := c.once(ctx, http.MethodGet, "gateway/bot", nil, c.session.Ratelimiter, false)
+	raw, err := c.limited(ctx, http.MethodGet, "gateway/bot", nil, false)
 	if err != nil {
 		return allowance{}, fmt.Errorf("ask what the gateway allows: %w", err)
 	}

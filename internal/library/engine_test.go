@@ -157,7 +157,7 @@ func TestServersIndexesOutliveALibraryWithoutThem(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "v2-7")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "v3-7")); err != nil {
 		t.Error(err)
 	}
 }

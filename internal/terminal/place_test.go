@@ -88,7 +88,11 @@ func TestVerifyHeading(t *testing.T) {
 		Paragraphs: []article.Paragraph{{End: 15, Kind: article.Heading, Heading: -1}, {Start: 17, End: 34, Number: 1, Count: 1}},
 		Sentences:  []article.Sentence{{Start: 17, End: 34, Paragraph: 1, Number: 1}}}
 	c := article.NewCorpus([]*article.Article{a})
-	found, err := verify.New(c).Check(t.Context(), "Fares and times")
+	checker, err := verify.New(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := checker.Check(t.Context(), "Fares and times")
 	if err != nil {
 		t.Fatal(err)
 	}

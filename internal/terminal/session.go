@@ -235,7 +235,11 @@ func (s *Session) verify(ctx context.Context, quote string) (Reply, error) {
 	}
 	c := s.lib.Corpus(ctx)
 	if s.checker == nil || s.checked != c.Revision {
-		s.checker, s.checked = verify.New(c), c.Revision
+		k, err := verify.New(ctx, c)
+		if err != nil {
+			return Reply{}, err
+		}
+		s.checker, s.checked = k, c.Revision
 	}
 	found, err := s.checker.Check(ctx, quote)
 	if err != nil {

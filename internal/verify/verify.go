@@ -78,13 +78,17 @@ type Checker struct {
 	texts []text
 }
 
-// New prepares a corpus.
-func New(c *article.Corpus) *Checker {
+// New prepares a corpus, which takes a second for some ten thousands of sentences.
+// The error is ctx's, when that ends first.
+func New(ctx context.Context, c *article.Corpus) (*Checker, error) {
 	k := &Checker{}
 	for _, a := range c.Articles {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("prepare revision %s for checking quotations: %w", c.Revision, err)
+		}
 		k.texts = append(k.texts, newText(a))
 	}
-	return k
+	return k, nil
 }
 
 // Check judges one quotation. Quotation marks around it are no part of it. The
