@@ -109,7 +109,11 @@ func TestVerifyAcrossParagraphs(t *testing.T) {
 		Paragraphs: []article.Paragraph{{End: 17, Number: 1, Heading: -1, Count: 1}, {Start: 19, End: 29, Number: 2, Heading: -1, First: 1, Count: 1}},
 		Sentences:  []article.Sentence{{End: 17, Number: 1}, {Start: 19, End: 29, Paragraph: 1, Number: 1}}}
 	c := article.NewCorpus([]*article.Article{a})
-	found, err := verify.New(c).Check(t.Context(), "It sails at noon. It rained.")
+	checker, err := verify.New(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := checker.Check(t.Context(), "It sails at noon. It rained.")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func TestSymbolsAreSaid(t *testing.T) {
 		{"The ferry <!-- never --> sailed at noon.", "The ferry sailed at noon", Same},
 		{"The ferry <!-- we were paid to say so --> sailed at noon.", "we were paid to say so", Absent},
 	} {
-		got := checked(t, New(article.NewCorpus([]*article.Article{said("a", c.stored)})), c.quote)
+		got := checked(t, prepare(t, article.NewCorpus([]*article.Article{said("a", c.stored)})), c.quote)
 		if got.Verdict != c.want {
 			t.Errorf("%q of %q is %q, want %q: %+v", c.quote, c.stored, got.Verdict, c.want, got.Edits)
 		}
@@ -77,7 +77,7 @@ func TestSymbolsAreSaid(t *testing.T) {
 // TestAcrossParagraphs: all of where it stands is told, a place a paragraph, and
 // nobody is made to say what another said.
 func TestAcrossParagraphs(t *testing.T) {
-	k := New(article.NewCorpus([]*article.Article{said("a",
+	k := prepare(t, article.NewCorpus([]*article.Article{said("a",
 		`The mayor said: "I will resign."`, `"I will not," her deputy said.`, "Nobody else spoke.", "It rained all day.",
 		`"We won." "We lost," they said.`, `He called it a "great success" again.`)}))
 	for _, c := range []struct {
@@ -113,7 +113,7 @@ func TestAcrossParagraphs(t *testing.T) {
 // TestOmissions: parts that are marked as such are the article's in its order,
 // and long enough to be told from others.
 func TestOmissions(t *testing.T) {
-	k := New(article.NewCorpus([]*article.Article{
+	k := prepare(t, article.NewCorpus([]*article.Article{
 		said("a", "The council closed the old bridge in May.", "The mayor opened a new school in June."),
 		said("b", "The ferry to Dora sank in the night, and the captain of it fled."),
 	}))
