@@ -136,7 +136,7 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 	}
 	slices.Sort(warnings)
 	if len(problems) > 0 {
-		return config{}, warnings, fmt.Errorf("the configuration is not right:\n%w", errors.Join(problems...))
+		return config{}, warnings, fmt.Errorf("the configuration is invalid:\n%w", errors.Join(problems...))
 	}
 	return c, warnings, nil
 }
