@@ -51,11 +51,7 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	for _, place := range res.Places {
 		p, span, ok := around(place)
 		if !ok {
-			title := place.Article.Title
-			if title == "" {
-				title = place.Article.ID
-			}
-			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(title, maxTitle)))))
+			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(place.Article.Name(), maxTitle)))))
 			continue
 		}
 		if res.Verdict == verify.Differs || res.Verdict == verify.Absent {

@@ -62,7 +62,7 @@ func spanWithin(p article.Passage, span article.Span) article.Span {
 func (s Screen) quote(b *strings.Builder, p article.Passage, emphasis article.Span) {
 	s.column(b, "> ", p.Text(), emphasis)
 	c := p.Citation()
-	s.aside(b, "  ", fmt.Sprintf("%s, %s", line(nameOf(p.Article)), place(c)))
+	s.aside(b, "  ", fmt.Sprintf("%s, %s", line(p.Article.Name()), place(c)))
 	if c.URL != "" {
 		s.aside(b, "  ", line(c.URL))
 	}

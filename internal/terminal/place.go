@@ -20,7 +20,7 @@ func (s Screen) Context(p article.Passage) string {
 	here := a.Paragraphs[at]
 	var b strings.Builder
 	c := p.Citation()
-	s.aside(&b, "", fmt.Sprintf("%s, paragraph %d", line(nameOf(a)), c.Paragraph))
+	s.aside(&b, "", fmt.Sprintf("%s, paragraph %d", line(a.Name()), c.Paragraph))
 	if heading := a.HeadingText(at); heading != "" {
 		s.aside(&b, "", line(heading))
 	}
@@ -42,14 +42,6 @@ func (s Screen) Context(p article.Passage) string {
 		s.aside(&b, "  ", a.SentenceText(next)+" …")
 	}
 	return b.String()
-}
-
-// nameOf is how an article is called: by its title, if it has one.
-func nameOf(a *article.Article) string {
-	if a.Title == "" {
-		return a.ID
-	}
-	return a.Title
 }
 
 // verdict says in a line what was found of a quotation.
@@ -98,7 +90,7 @@ func (s Screen) Verdict(r verify.Result, c *article.Corpus) string {
 			}
 			s.quote(&b, p, spanWithin(p, span))
 		} else {
-			s.say(&b, "", "In a heading, a table, code or a caption of "+line(nameOf(place.Article))+", which is not cited by sentence.")
+			s.say(&b, "", "In a heading, a table, code or a caption of "+line(place.Article.Name())+", which is not cited by sentence.")
 		}
 	}
 	b.WriteByte('\n')
