@@ -10,10 +10,6 @@ import (
 	"verbatim/internal/verify"
 )
 
-// MaxQuote is the length of the longest quotation that is checked, in
-// characters.
-const MaxQuote = 2000
-
 // checkRequest asks whether a quotation stands in the articles.
 type checkRequest struct {
 	Caller
@@ -24,8 +20,8 @@ type checkRequest struct {
 // stitched together, or isn't there.
 func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
-		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
+	if n := utf8.RuneCountInString(r.Quote); n > verify.MaxQuote {
+		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", verify.MaxQuote), Private: true}, nil
 	}
 	corpus := h.desk.Corpus(ctx)
 	res, err := h.checkerOf(corpus).Check(ctx, r.Quote)

@@ -106,7 +106,7 @@ func (s Screen) declined(b *strings.Builder, a answer.Answer, articles int) {
 // not found out.
 func decline(a answer.Answer, articles int) string {
 	if tooLong(a.Question) {
-		return fmt.Sprintf("That is a long question: %d characters. Please ask in at most %d.", utf8.RuneCountInString(a.Question), MaxQuestion)
+		return fmt.Sprintf("That is a long question: %d characters. Please ask in at most %d.", utf8.RuneCountInString(a.Question), answer.MaxQuestion)
 	}
 	if a.Reason == answer.NotQuestion {
 		return "That does not read like a question about " + oneOr(articles, "the article", "the articles") + "; please ask one."

@@ -8,10 +8,6 @@ import (
 	"verbatim/internal/verify"
 )
 
-// MaxQuote is the length of the longest quotation that is checked, in
-// characters.
-const MaxQuote = 2000
-
 // Context lays out the paragraph that a passage stands in, a sentence a line,
 // those of the passage marked, between the sentences before and after it.
 func (s Screen) Context(p article.Passage) string {

@@ -14,6 +14,10 @@ import (
 	"verbatim/internal/article"
 )
 
+// MaxQuote is the length of the longest quotation that anyone may have checked, in
+// characters. To keep to it is the caller's, who can say how long it is.
+const MaxQuote = 2000
+
 // Verdict is what was found.
 type Verdict string
 
