@@ -45,7 +45,7 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 		lines = append(lines, s.say(map[bool]string{true: "verify.nearest", false: "verify.stands"}[res.Verdict == verify.Absent]))
 	}
 	for _, place := range res.Places {
-		p, span, ok := around(place)
+		p, span, ok := place.Passage()
 		if !ok {
 			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(place.Article.Name(), maxTitle)))))
 			continue
@@ -92,27 +92,4 @@ func shortenMiddle(text string) string {
 		return strings.Join(words, " ")
 	}
 	return strings.Join(words[:7], " ") + " […] " + strings.Join(words[len(words)-7:], " ")
-}
-
-// around is the passage of whole sentences that a place stands in, and the place
-// as its span. A place outside all sentences, such as a heading, has none.
-func around(p verify.Place) (article.Passage, article.Span, bool) {
-	first, last := -1, -1
-	for i, s := range p.Article.Sentences {
-		if s.End > p.Start && s.Start < p.End {
-			if first < 0 {
-				first = i
-			}
-			last = i
-		}
-	}
-	if first < 0 {
-		return article.Passage{}, article.Span{}, false
-	}
-	// A passage is of one paragraph: of several, the first is shown.
-	for last > first && p.Article.Sentences[last].Paragraph != p.Article.Sentences[first].Paragraph {
-		last--
-	}
-	passage := article.Passage{Article: p.Article, First: first, Last: last}
-	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
 }

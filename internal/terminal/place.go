@@ -80,7 +80,7 @@ func (s Screen) Verdict(r verify.Result, c *article.Corpus) string {
 		default:
 			b.WriteString("\nNearest passage:\n")
 		}
-		if p, span, ok := around(place); ok {
+		if p, span, ok := place.Passage(); ok {
 			if r.Verdict == verify.Differs || r.Verdict == verify.Absent {
 				span = article.Span{}
 			}
@@ -108,27 +108,4 @@ func differences(edits []verify.Edit) string {
 		parts[i] = text
 	}
 	return strings.Join(parts, " ")
-}
-
-// around is the passage of whole sentences, of one paragraph, that a place
-// begins in, and the place as a span. A place outside all sentences, such as a
-// heading, has none.
-func around(p verify.Place) (article.Passage, article.Span, bool) {
-	first, last := -1, -1
-	for i, s := range p.Article.Sentences {
-		if s.End <= p.Start || s.Start >= p.End {
-			continue
-		}
-		if first < 0 {
-			first = i
-		}
-		if s.Paragraph == p.Article.Sentences[first].Paragraph {
-			last = i
-		}
-	}
-	if first < 0 {
-		return article.Passage{}, article.Span{}, false
-	}
-	passage := article.Passage{Article: p.Article, First: first, Last: last}
-	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
 }
