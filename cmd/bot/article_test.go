@@ -30,7 +30,7 @@ func TestArticleCommands(t *testing.T) {
 		{"alone", []string{"article"}, 2, "", "about, facts, timeline"},
 		{"misspelled", []string{"article", "fact"}, 2, "", "did you mean facts?"},
 		{"set missing", []string{"summarize-set", "nowhere.jsonl"}, 2, "", "nowhere.jsonl"},
-		{"set without sentences", []string{"summarize-set", "x", "--sentences", "0"}, 2, "", "0 sentences"},
+		{"set without sentences", []string{"summarize-set", "x", "--sentences", "0"}, 2, "", "--sentences must be at least 1, not 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := runBot(t, "", tt.args...)

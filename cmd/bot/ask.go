@@ -109,7 +109,7 @@ func refusal(question string) error {
 	if strings.TrimSpace(question) == "" {
 		return errors.New("the question is empty")
 	}
-	return fmt.Errorf("the question has %d characters; at most %d are answered", utf8.RuneCountInString(question), terminal.MaxQuestion)
+	return fmt.Errorf("the question has %d characters; at most %d are answered", utf8.RuneCountInString(question), answer.MaxQuestion)
 }
 
 // titled shows the question over its answer and a blank line after.

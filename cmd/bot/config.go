@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -136,7 +135,7 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 	}
 	slices.Sort(warnings)
 	if len(problems) > 0 {
-		return config{}, warnings, fmt.Errorf("the configuration is not right:\n%w", errors.Join(problems...))
+		return config{}, warnings, fmt.Errorf("the configuration is invalid:\n%w", errors.Join(problems...))
 	}
 	return c, warnings, nil
 }
@@ -174,12 +173,8 @@ func takeGuild(c *config, value string) error {
 }
 
 func takeAPIURL(c *config, value string) error {
-	u, err := url.Parse(value)
-	switch {
-	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return fmt.Errorf("%q is not an address such as https://discord.example:8443", value)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return errors.New("may have a scheme, host, port and path only")
+	if err := discord.CheckAPIURL(value); err != nil {
+		return err
 	}
 	c.APIURL = value
 	return nil

@@ -53,7 +53,7 @@ func TestExitStatus(t *testing.T) {
 		{"both ways", []string{"ask", "--json", "--explain", "Who?"}, 2, "", "json"},
 		{"summary", []string{"summary", "--length", "short"}, 0, "paragraph 1, sentence 1", ""},
 		{"length unknown", []string{"summary", "--length", "tiny"}, 2, "", `"tiny"`},
-		{"no sentences", []string{"summary", "--sentences", "0"}, 2, "", "0 sentences"},
+		{"no sentences", []string{"summary", "--sentences", "0"}, 2, "", "--sentences must be at least 1, not 0"},
 		{"length twice", []string{"summary", "--sentences", "2", "--length", "short"}, 2, "", "length"},
 		{"no such article", []string{"summary", "nowhere"}, 2, "", `there is no article "nowhere"`},
 		{"corpus alone", []string{"corpus"}, 2, "", "check"},

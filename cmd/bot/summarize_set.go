@@ -30,7 +30,7 @@ and sentences: the indices, from 0, of those chosen, in the order shown.`,
 		Args: wrongUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if n < 1 {
-				return usageError{fmt.Errorf("a summary of %d sentences is none", n)}
+				return usageError{fmt.Errorf("--sentences must be at least 1, not %d", n)}
 			}
 			return summarizeSet(cmd.Context(), s, args[0], out, n)
 		},

@@ -42,7 +42,7 @@ too_short, unmatched, read_seconds and saved_seconds.`,
 				return usageError{fmt.Errorf("the length %q is not short, medium or long", length)}
 			}
 			if cmd.Flags().Changed("sentences") && r.Sentences < 1 {
-				return usageError{fmt.Errorf("a summary of %d sentences is none", r.Sentences)}
+				return usageError{fmt.Errorf("--sentences must be at least 1, not %d", r.Sentences)}
 			}
 			if len(args) == 1 {
 				r.Article = args[0]

@@ -21,11 +21,20 @@ type Question struct {
 	Explain  bool     // fill in Result.Parts
 }
 
+// MaxQuestion is the length of the longest question that anyone may ask, in
+// characters: five times what the longest of the evaluation sets needs. The worst
+// that one question can cost is bounded by it. To keep to it is the caller's, who
+// can say how long it is.
+const MaxQuestion = 1000
+
+// FollowUpTime is how long a question waits for one that follows it.
+const FollowUpTime = 15 * time.Minute
+
 // DefaultPassages is how many passages an answer holds unless asked otherwise.
 const DefaultPassages = 3
 
-// Turn is what a follow-up needs of the turn before it. It is a value: who
-// keeps it, and for how long, is the caller's.
+// Turn is what a follow-up needs of the turn before it. It is a value: to keep
+// it, for FollowUpTime, is the caller's.
 type Turn struct {
 	Question string            // as typed, with Answer.About behind it when that turn followed another
 	Articles []string          // the articles it was asked of

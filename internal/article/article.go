@@ -70,6 +70,10 @@ type Article struct {
 	Sentences  []Sentence  // in order, not overlapping, each inside its paragraph
 }
 
+// Name is how readers are told of the article: its title, or its ID where it has
+// none.
+func (a *Article) Name() string { return cmp.Or(a.Title, a.ID) }
+
 // SentenceText returns sentence i, byte for byte.
 func (a *Article) SentenceText(i int) string {
 	s := a.Sentences[i]

@@ -16,6 +16,9 @@ func TestFromSentences(t *testing.T) {
 			t.Errorf("sentence %d is %q, want %q", i, got, want)
 		}
 	}
+	if untitled := FromSentences("id", "", nil); a.Name() != "Title" || untitled.Name() != "id" {
+		t.Errorf("they are called %q and %q", a.Name(), untitled.Name())
+	}
 	p := Passage{Article: a, First: 0, Last: 2}
 	if p.Text() != a.Text[p.Start():p.End()] || p.Text() != a.Text {
 		t.Errorf("passage %q", p.Text())

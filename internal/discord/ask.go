@@ -42,8 +42,8 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		reply, err := h.help(ctx, helpRequest{Caller: r.Caller, Private: r.Private})
 		return asked{Reply: reply}, err
 	}
-	if n := utf8.RuneCountInString(question); n > MaxQuestion {
-		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
+	if n := utf8.RuneCountInString(question); n > answer.MaxQuestion {
+		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", answer.MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
 	corpus := h.desk.Corpus(ctx)
 	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(corpus.Revision, r.Follows...)}
@@ -179,8 +179,8 @@ func (h *handlers) about(ctx context.Context, r aboutRequest) (asked, error) {
 		return asked{Reply: Reply{Text: h.speaker(r.Caller).say("about.empty"), Private: true}}, nil
 	}
 	question := r.Message
-	if units(question) > MaxQuestion {
-		question = strings.TrimSuffix(shorten(question, MaxQuestion), "…")
+	if units(question) > answer.MaxQuestion {
+		question = strings.TrimSuffix(shorten(question, answer.MaxQuestion), "…")
 	}
 	return h.ask(ctx, askRequest{Caller: r.Caller, Question: question, Private: true, Echo: true, Unasked: true})
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/sync/errgroup"
 
+	"verbatim/internal/answer"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
@@ -137,7 +138,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
 		pace: p, flight: newFlight(caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
-		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, followUpTime, maxReplies),
+		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, answer.FollowUpTime, maxReplies),
 		answered: newRecent[string, time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[string, bool](config.Clock, time.Hour, maxReplies)}
 	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[string, time.Time](config.Clock, time.Minute, maxBuckets)
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {

@@ -10,10 +10,6 @@ import (
 	"verbatim/internal/verify"
 )
 
-// MaxQuote is the length of the longest quotation that is checked, in
-// characters.
-const MaxQuote = 2000
-
 // checkRequest asks whether a quotation stands in the articles.
 type checkRequest struct {
 	Caller
@@ -39,8 +35,8 @@ func (k *checker) bytes() int { return 10 * k.text }
 // stitched together, or isn't there.
 func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
-		return Reply{Text: s.say("verify.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
+	if n := utf8.RuneCountInString(r.Quote); n > verify.MaxQuote {
+		return Reply{Text: s.say("verify.toolong", "Length", n, "Limit", verify.MaxQuote), Private: true}, nil
 	}
 	corpus := h.desk.Corpus(ctx)
 	checker, err := h.checkers.of(ctx, corpus)
@@ -71,13 +67,9 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 		lines = append(lines, s.say(map[bool]string{true: "verify.nearest", false: "verify.stands"}[res.Verdict == verify.Absent]))
 	}
 	for _, place := range res.Places {
-		p, span, ok := around(place)
+		p, span, ok := place.Passage()
 		if !ok {
-			title := place.Article.Title
-			if title == "" {
-				title = place.Article.ID
-			}
-			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(title, maxTitle)))))
+			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(place.Article.Name(), maxTitle)))))
 			continue
 		}
 		if res.Verdict == verify.Differs || res.Verdict == verify.Absent {
@@ -122,23 +114,4 @@ func shortenMiddle(text string) string {
 		return strings.Join(words, " ")
 	}
 	return strings.Join(words[:7], " ") + " […] " + strings.Join(words[len(words)-7:], " ")
-}
-
-// around is the passage of whole sentences that a place stands in, and the place
-// as its span. A place outside all sentences, such as a heading, has none.
-func around(p verify.Place) (article.Passage, article.Span, bool) {
-	first, last := -1, -1
-	for i, s := range p.Article.Sentences {
-		if s.End > p.Start && s.Start < p.End {
-			if first < 0 {
-				first = i
-			}
-			last = i
-		}
-	}
-	if first < 0 {
-		return article.Passage{}, article.Span{}, false
-	}
-	passage := article.Passage{Article: p.Article, First: first, Last: last}
-	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
 }

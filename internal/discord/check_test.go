@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"verbatim/internal/verify"
 )
 
 // TestCheckAcrossParagraphs shows all of a quotation that runs over a
@@ -23,7 +25,7 @@ func TestCheckAcrossParagraphs(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, r.Text)
 		}
 	}
-	r, err = h.check(t.Context(), checkRequest{Caller: Caller{Locale: "en-GB"}, Quote: strings.Repeat("x ", MaxQuote)})
+	r, err = h.check(t.Context(), checkRequest{Caller: Caller{Locale: "en-GB"}, Quote: strings.Repeat("x ", verify.MaxQuote)})
 	if err != nil || !strings.HasPrefix(r.Text, "That is a long quotation: 4000 characters.") {
 		t.Errorf("%q, %v", r.Text, err)
 	}

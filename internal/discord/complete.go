@@ -152,11 +152,7 @@ func titles(c *article.Corpus, typed string) []Choice {
 			break
 		}
 		if units(a.ID) <= maxChoice && (matches(strings.ToLower(a.Title), words) || matches(strings.ToLower(a.ID), words)) {
-			name := a.Title
-			if name == "" {
-				name = a.ID
-			}
-			out = add(out, name, a.ID)
+			out = add(out, a.Name(), a.ID)
 		}
 	}
 	return out

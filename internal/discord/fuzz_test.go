@@ -13,6 +13,7 @@ import (
 	"verbatim/internal/article"
 	"verbatim/internal/preview"
 	"verbatim/internal/summary"
+	"verbatim/internal/verify"
 )
 
 // ours is the formatting that the bot itself uses.
@@ -137,9 +138,11 @@ func FuzzReply(f *testing.F) {
 		about, err := h.about(ctx, aboutRequest{Caller: c, Message: question})
 		checkReply(t, "about", about.Reply, err, a)
 		for what, run := range map[string]func() (Reply, error){
-			"verify":             func() (Reply, error) { return h.check(ctx, checkRequest{Caller: c, Quote: question}) },
-			"verify of the text": func() (Reply, error) { return h.check(ctx, checkRequest{Caller: c, Quote: shorten(text, MaxQuote)}) },
-			"summary":            func() (Reply, error) { return h.summarize(ctx, summaryRequest{Caller: c, Length: summary.Long}) },
+			"verify": func() (Reply, error) { return h.check(ctx, checkRequest{Caller: c, Quote: question}) },
+			"verify of the text": func() (Reply, error) {
+				return h.check(ctx, checkRequest{Caller: c, Quote: shorten(text, verify.MaxQuote)})
+			},
+			"summary": func() (Reply, error) { return h.summarize(ctx, summaryRequest{Caller: c, Length: summary.Long}) },
 			"focus": func() (Reply, error) {
 				return h.summarize(ctx, summaryRequest{Caller: c, Length: summary.Long, Focus: question})
 			},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"verbatim/internal/answer"
 )
 
 // hearing is a message that is for the bot, and what is to be done about it.
@@ -298,7 +299,7 @@ func (b *Bot) edited(m message) {
 // changes to messages of long ago.
 func (b *Bot) young(id string) bool {
 	written, ok := written(id)
-	return ok && b.config.Clock().Sub(written) < followUpTime
+	return ok && b.config.Clock().Sub(written) < answer.FollowUpTime
 }
 
 // deleted takes the deletion of messages: the reply to a question that is gone

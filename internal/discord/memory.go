@@ -10,11 +10,10 @@ import (
 	"verbatim/internal/article"
 )
 
-// How long a question is remembered for those that follow it, and how many are.
+// How many questions are remembered for those that follow them, and replies.
 const (
-	followUpTime = 15 * time.Minute
-	maxTurns     = 4096
-	maxReplies   = 4096
+	maxTurns   = 4096
+	maxReplies = 4096
 )
 
 // recent keeps values under keys for a while: the oldest go first, when they
@@ -186,7 +185,7 @@ type turn struct {
 }
 
 func newConversations(clock func() time.Time) *conversations {
-	return &conversations{turns: newRecent[string, turn](clock, followUpTime, maxTurns)}
+	return &conversations{turns: newRecent[string, turn](clock, answer.FollowUpTime, maxTurns)}
 }
 
 // The keys of a turn: who asked it where, and the reply that answered it.

@@ -176,16 +176,17 @@ type pending struct {
 	was          string        // content of what had the article's name then; "" for nothing
 }
 
-// What waits to be confirmed in all servers is bounded by number and by bytes: 32
-// of the largest articles, or hundreds of usual ones.
+// What waits to be confirmed in all servers is bounded by time, by number and by
+// bytes: 32 of the largest articles, or hundreds of usual ones.
 const (
+	pendingTime     = 15 * time.Minute
 	maxPending      = 1000
 	maxPendingBytes = 64 << 20
 )
 
 // newPending is an empty memory of what waits to be confirmed.
 func newPending(clock func() time.Time) *recent[string, pending] {
-	r := newRecent[string, pending](clock, followUpTime, maxPending)
+	r := newRecent[string, pending](clock, pendingTime, maxPending)
 	r.weigh, r.room = func(p pending) int { return len(p.article.Data) }, maxPendingBytes
 	return r
 }

@@ -128,10 +128,7 @@ func cited(s speaker, p article.Passage, q quotation) []string {
 // answer is what stands out.
 func citation(s speaker, p article.Passage) string {
 	c := p.Citation()
-	title := s.inline(shorten(c.Title, maxTitle))
-	if title == "" {
-		title = s.inline(shorten(c.Article, maxTitle))
-	}
+	title := s.inline(shorten(p.Article.Name(), maxTitle))
 	if link := sentenceLink(p); link != "" {
 		title = "[" + title + "](<" + link + ">)"
 	}

@@ -214,7 +214,7 @@ func TestLengthIsCountedInCharacters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, want := range map[int]bool{MaxQuestion: false, MaxQuestion + 1: true} {
+	for n, want := range map[int]bool{answer.MaxQuestion: false, answer.MaxQuestion + 1: true} {
 		got, err := h.ask(t.Context(), askRequest{Question: strings.Repeat("😀", n)})
 		if refused := strings.Contains(got.Text, fmt.Sprintf("%d characters", n)); err != nil || refused != want {
 			t.Errorf("%d emoji: %v, refused %v, want %v:\n%s", n, err, refused, want, got.Text)

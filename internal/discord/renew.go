@@ -128,11 +128,7 @@ func (q shownQuote) sources(c *article.Corpus) []*article.Article { return title
 func titled(text string, c *article.Corpus) []*article.Article {
 	var out []*article.Article
 	for _, a := range c.Articles {
-		title := a.Title
-		if title == "" {
-			title = a.ID
-		}
-		if strings.Contains(text, inline(shorten(title, maxTitle))) {
+		if strings.Contains(text, inline(shorten(a.Name(), maxTitle))) {
 			out = append(out, a)
 		}
 	}

@@ -104,11 +104,6 @@ const (
 	maxState   = 100
 )
 
-// MaxQuestion is the length of the longest question that is answered, in
-// characters: five times what the longest of the evaluation sets needs,
-// and the worst that one question can cost is bounded by it.
-const MaxQuestion = 1000
-
 // toneOf gives an answer's confidence its colour.
 func toneOf(b answer.Band) Tone {
 	switch b {

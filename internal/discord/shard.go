@@ -54,7 +54,7 @@ func (s Shards) Serves(server string) bool {
 // Check reports what is wrong with the shards.
 func (s Shards) Check() error {
 	if s.Count < 0 {
-		return fmt.Errorf("%d shards are none", s.Count)
+		return fmt.Errorf("the number of shards can't be negative: %d", s.Count)
 	}
 	for i, id := range s.IDs {
 		switch {

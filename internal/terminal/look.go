@@ -136,7 +136,7 @@ func (s *Session) called(ctx context.Context, typed string) (id string, ok bool)
 func (s *Session) noArticle(ctx context.Context, typed string) Reply {
 	const most = 10
 	var b strings.Builder
-	s.screen.say(&b, "", fmt.Sprintf("There is no article %q. There is:", line(shorten(typed, 40))))
+	s.screen.say(&b, "", fmt.Sprintf("There is no article %q. There are:", line(shorten(typed, 40))))
 	articles := s.lib.Corpus(ctx).Articles
 	for _, a := range articles[:min(most, len(articles))] {
 		s.screen.say(&b, "  ", line(a.ID))

@@ -73,7 +73,7 @@ func TestVerify(t *testing.T) {
 		{"the mayor Carla Reed cut the ribbon", "Yes: the article says this; only capitals"},
 		{"The mayor, Carla Reed, burnt the ribbon.", "[-burnt-] {+cut+}"},
 		{"Nothing like that was ever said by anybody here.", "No: the article does not say this."},
-		{strings.Repeat("x ", MaxQuote), "That is a long quotation: 3999 characters."},
+		{strings.Repeat("x ", verify.MaxQuote), "That is a long quotation: 3999 characters."},
 	} {
 		if got := say("/verify " + tt.quote); !strings.Contains(got, tt.want) {
 			t.Errorf("/verify %.40s\ngot:\n%s\nwant in it:\n%s", tt.quote, got, tt.want)
@@ -182,12 +182,12 @@ func TestFollowUps(t *testing.T) {
 	if p := previous("third"); p == nil || p.Question != "first" {
 		t.Errorf("a question after one that was not answered follows %+v", p)
 	}
-	*now = now.Add(followUpTime)
+	*now = now.Add(answer.FollowUpTime)
 	lib.corpus = article.NewCorpus([]*article.Article{article.FromSentences("other", "", []string{"Other."})})
 	if p := previous("fourth"); p == nil || p.Question != "third" || len(p.Passages) != 0 {
 		t.Errorf("after a reload a question follows %+v; want no passages of the old articles", p)
 	}
-	*now = now.Add(followUpTime + 1)
+	*now = now.Add(answer.FollowUpTime + 1)
 	if p := previous("fifth"); p != nil {
 		t.Errorf("a question long after follows %+v", p)
 	}

@@ -36,13 +36,8 @@ type Library interface {
 	Keeper
 }
 
-// MaxQuestion is the length of the longest question that is answered, in
-// characters: as much as a long paragraph. What one question can cost is
-// bounded by it.
-const MaxQuestion = 1000
-
-// Bounded is a library that refuses questions over MaxQuestion, and empty ones,
-// unread.
+// Bounded is a library that refuses questions over answer.MaxQuestion, and empty
+// ones, unread.
 type Bounded struct{ Library }
 
 // Ask answers a question; see Asker.
@@ -53,11 +48,7 @@ func (b Bounded) Ask(ctx context.Context, q answer.Question) (answer.Answer, err
 	return b.Library.Ask(ctx, q)
 }
 
-func tooLong(question string) bool { return utf8.RuneCountInString(question) > MaxQuestion }
-
-// followUpTime is how long a question waits for one that follows it, as in
-// Discord.
-const followUpTime = 15 * time.Minute
+func tooLong(question string) bool { return utf8.RuneCountInString(question) > answer.MaxQuestion }
 
 // Session answers the lines of one person at a terminal. It is for one
 // goroutine at a time.
@@ -177,7 +168,7 @@ func (s *Session) ask(ctx context.Context, question string) (Reply, error) {
 // before is the turn that the next question may follow. Passages of another
 // revision are left out of it, for they are no longer the article's.
 func (s *Session) before(ctx context.Context) *answer.Turn {
-	if s.previous == nil || s.clock().Sub(s.asked) > followUpTime {
+	if s.previous == nil || s.clock().Sub(s.asked) > answer.FollowUpTime {
 		return nil
 	}
 	turn := *s.previous
@@ -230,8 +221,8 @@ func (s *Session) verify(ctx context.Context, quote string) (Reply, error) {
 	if quote == "" {
 		return Reply{Text: "Please add the quotation: /verify QUOTE\n"}, nil
 	}
-	if n := utf8.RuneCountInString(quote); n > MaxQuote {
-		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, MaxQuote)}, nil
+	if n := utf8.RuneCountInString(quote); n > verify.MaxQuote {
+		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, verify.MaxQuote)}, nil
 	}
 	c := s.lib.Corpus(ctx)
 	if s.checker == nil || s.checked != c.Revision {

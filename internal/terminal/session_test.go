@@ -193,7 +193,7 @@ func TestBrokenReloadNamesTheLine(t *testing.T) {
 func TestALongQuestionIsDeclinedUnread(t *testing.T) {
 	lib := newShelf()
 	lib.ask = func(answer.Question) (answer.Answer, error) { panic("asked") }
-	long := strings.Repeat("é", MaxQuestion+1)
+	long := strings.Repeat("é", answer.MaxQuestion+1)
 	r, err := NewSession(lib, Screen{}, time.Now).Handle(t.Context(), long)
 	if err != nil {
 		t.Fatal(err)
@@ -201,9 +201,9 @@ func TestALongQuestionIsDeclinedUnread(t *testing.T) {
 	if !strings.HasPrefix(r.Text, "That is a long question: 1001 characters.") {
 		t.Errorf("got %q", r.Text)
 	}
-	a, err := Bounded{newShelf()}.Ask(t.Context(), answer.Question{Text: "open" + long[:2*MaxQuestion-8]})
+	a, err := Bounded{newShelf()}.Ask(t.Context(), answer.Question{Text: "open" + long[:2*answer.MaxQuestion-8]})
 	if err != nil || !a.Answered {
-		t.Errorf("a question of %d characters: %+v, %v", MaxQuestion, a, err)
+		t.Errorf("a question of %d characters: %+v, %v", answer.MaxQuestion, a, err)
 	}
 }
 

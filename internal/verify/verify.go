@@ -14,6 +14,10 @@ import (
 	"verbatim/internal/article"
 )
 
+// MaxQuote is the length of the longest quotation that anyone may have checked, in
+// characters. To keep to it is the caller's, who can say how long it is.
+const MaxQuote = 2000
+
 // Verdict is what was found.
 type Verdict string
 
@@ -35,6 +39,26 @@ type Place struct {
 
 // Text is what stands there, byte for byte.
 func (p Place) Text() string { return p.Article.Text[p.Start:p.End] }
+
+// Passage is the passage of whole sentences that the place stands in, and the
+// part of it that the place is. A place outside all sentences, such as a heading,
+// has none, and ok is false.
+func (p Place) Passage() (passage article.Passage, part article.Span, ok bool) {
+	first, last := -1, -1
+	for i, s := range p.Article.Sentences {
+		if s.End > p.Start && s.Start < p.End {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return article.Passage{}, article.Span{}, false
+	}
+	passage = article.Passage{Article: p.Article, First: first, Last: last}
+	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
+}
 
 // Edit is a stretch of the comparison of a quotation with the article.
 type Edit struct {

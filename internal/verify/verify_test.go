@@ -192,3 +192,27 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 		t.Errorf("%+v, %v", res, err)
 	}
 }
+
+// TestPassage: a place is shown as the whole sentences that it stands in, of both
+// paragraphs where it runs over the end of one.
+func TestPassage(t *testing.T) {
+	a := article.FromSentences("a", "", []string{"One two.", "Three four.", "Five six.", "Seven."})
+	a.Text = "Title\n" + a.Text // "Title", which is no sentence
+	for i := range a.Sentences {
+		a.Sentences[i].Start += 6
+		a.Sentences[i].End += 6
+		a.Sentences[i].Paragraph = i / 2
+	}
+	a.Paragraphs = append(a.Paragraphs, a.Paragraphs[0])
+	for of, want := range map[string]string{"two": "One two.|two", "two. Three": "One two. Three four.|two. Three", "four. Five six": "Three four. Five six.|four. Five six", "Seven.": "Seven.|Seven.", "Title": ""} {
+		at := strings.Index(a.Text, of)
+		p, part, ok := Place{a, at, at + len(of)}.Passage()
+		got := ""
+		if ok {
+			got = p.Text() + "|" + a.Text[part.Start:part.End]
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", of, got, want)
+		}
+	}
+}
