@@ -60,7 +60,8 @@ type side int8
 const (
 	past     side = iota // the latest such day, the day of writing included
 	before               // "last": one that is over
-	upcoming             // "next", or in a sentence about the future
+	upcoming             // in a sentence about the future: the next such day, the day of writing included
+	after                // "next": one that has not begun
 )
 
 type edge uint8
@@ -167,11 +168,8 @@ func (t Time) Resolve(written time.Time) (start, end time.Time, ok bool) {
 	case unitWeekday:
 		back := (int(day.Weekday()) - int(a.weekday) + 7) % 7
 		switch {
-		case a.side == upcoming:
+		case a.side == upcoming && back > 0, a.side == after:
 			back -= 7
-			if back == -7 {
-				back = 0
-			}
 		case a.side == before && back == 0:
 			back = 7
 		}
@@ -222,19 +220,19 @@ func (a anchor) yearFor(day time.Time) int {
 	}
 	d := max(a.day, 1)
 	first := time.Date(day.Year(), a.month, d, 0, 0, 0, 0, time.UTC)
-	var after time.Time // the day after its end in the year of writing
+	var end time.Time // the day after its last in the year of writing
 	switch {
 	case a.day > 0:
-		after = first.AddDate(0, 0, 1)
+		end = first.AddDate(0, 0, 1)
 	case a.unit == unitSeason:
-		after = first.AddDate(0, 3, 0)
+		end = first.AddDate(0, 3, 0)
 	default:
-		after = first.AddDate(0, 1, 0)
+		end = first.AddDate(0, 1, 0)
 	}
 	switch {
-	case a.side == upcoming && !after.After(day):
+	case a.side == upcoming && !end.After(day), a.side == after && !first.After(day):
 		return day.Year() + 1
-	case a.side == before && after.After(day):
+	case a.side == before && end.After(day):
 		return day.Year() - 1
 	case a.side == past && first.After(day):
 		return day.Year() - 1

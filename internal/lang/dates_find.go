@@ -196,7 +196,7 @@ func (s *timeScanner) shifted(k int) (int, Time) {
 	case s.words.last[w]:
 		shift, sd = -1, before
 	case s.words.future[w]:
-		shift, sd = 1, upcoming
+		shift, sd = 1, after
 	case s.words.current[w]:
 		sd = s.side()
 		if s.weekday(k+1) >= 0 {

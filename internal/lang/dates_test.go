@@ -51,6 +51,39 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestNextAndLast: "next" is one that has not begun and "last" one that is over,
+// also when the text was written on such a day, in such a month or season.
+func TestNextAndLast(t *testing.T) {
+	written := time.Date(2025, time.July, 14, 9, 0, 0, 0, time.UTC) // a Monday
+	en := For("en")
+	for text, want := range map[string]string{
+		"It meets next Monday.":    "2025-07-21",
+		"It will meet on Monday.":  "2025-07-14",
+		"It meets this Monday.":    "2025-07-14",
+		"It met last Monday.":      "2025-07-07",
+		"It met on Monday.":        "2025-07-14",
+		"It meets next Tuesday.":   "2025-07-15",
+		"It opens next July.":      "2026-07-01",
+		"It will open in July.":    "2025-07-01",
+		"It opens next August.":    "2025-08-01",
+		"It opened last July.":     "2024-07-01",
+		"It opens next summer.":    "2026-06-01",
+		"It opens this summer.":    "2025-06-01",
+		"It opened last summer.":   "2024-06-01",
+		"It opens next autumn.":    "2025-09-01",
+		"It will close in summer.": "2025-06-01",
+	} {
+		times := en.Times(text, en.Tokens(text))
+		if len(times) != 1 {
+			t.Errorf("%q has %d times, want 1", text, len(times))
+			continue
+		}
+		if from, _, ok := times[0].Resolve(written); !ok || from.Format(time.DateOnly) != want {
+			t.Errorf("%q written on %s begins on %s, want %s", text, written.Format(time.DateOnly), from.Format(time.DateOnly), want)
+		}
+	}
+}
+
 func TestQuantities(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"a suicide bombing at a church that killed 23 people", "23|people"},
