@@ -30,6 +30,7 @@ type Turn struct {
 	Question string            // as typed, with Answer.About behind it when that turn followed another
 	Articles []string          // the articles it was asked of
 	Passages []article.Passage // what it quoted, best first
+	Revision article.Revision  // under which; passages of another than the answerer's are passed over
 }
 
 // Answer is the outcome of a question. Every text in it that poses as the

@@ -234,7 +234,7 @@ func TestScope(t *testing.T) {
 func TestFollowUp(t *testing.T) {
 	a := open(t, bridge, soup)
 	q := answer.Question{Text: "Who is Ruth Abara?"}
-	turn := &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
+	turn := turnOf(q, ask(t, a, q))
 	tests := []struct{ question, holds, about string }{
 		{"And what did she open?", "opened the footbridge", "Ruth Abara"},
 		{"How much will the repair cost?", "£2.3 million", ""}, // a new topic
@@ -248,18 +248,40 @@ func TestFollowUp(t *testing.T) {
 	}
 	q = answer.Question{Text: "What did she open?", Previous: turn}
 	second := ask(t, a, q)
-	turn = &answer.Turn{Question: q.Text + " " + second.About, Passages: passages(second)}
+	turn = turnOf(q, second)
 	if got := ask(t, a, answer.Question{Text: "and when?", Previous: turn}); got.About != "Ruth Abara" {
 		t.Errorf("the third turn is about %q, want the subject of the first, %q", got.About, "Ruth Abara")
 	}
 	q = answer.Question{Text: "When did HSL build the library?"}
-	turn = &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
+	turn = turnOf(q, ask(t, a, q))
 	if got := ask(t, a, answer.Question{Text: "why?", Previous: turn}); got.About == "" || got.Reason == answer.NotQuestion {
 		t.Errorf("%q after a turn: about %q, reason %q", "why?", got.About, got.Reason)
 	}
 	if got := ask(t, a, answer.Question{Text: "thanks!", Previous: turn}); got.Reason != answer.NotQuestion {
 		t.Errorf("thanks for an answer: %+v, want it taken for no question", got)
 	}
+}
+
+// TestFollowUpOfAnotherRevision: a turn may be of articles that a reload has
+// changed since, or taken away. What it quoted is passed over then.
+func TestFollowUpOfAnotherRevision(t *testing.T) {
+	old := open(t, bridge, soup)
+	q := answer.Question{Text: "Who opened the footbridge in Kingsbridge?"}
+	turn := turnOf(q, ask(t, old, q))
+	changed := *bridge
+	changed.Sentences = bridge.Sentences[:2]
+	for name, a := range map[string]*answer.Answerer{"shortened": open(t, &changed, soup), "gone": open(t, soup)} {
+		got := ask(t, a, answer.Question{Text: "Why did she do it?", Previous: turn})
+		if strings.Contains(got.About, "Abara") {
+			t.Errorf("%s: about %q, which only the former passages hold", name, got.About)
+		}
+		check(t, name, got)
+	}
+}
+
+// turnOf is what a caller remembers of a turn.
+func turnOf(q answer.Question, a answer.Answer) *answer.Turn {
+	return &answer.Turn{Question: strings.TrimSpace(q.Text + " " + a.About), Passages: passages(a), Revision: a.Revision}
 }
 
 func passages(a answer.Answer) []article.Passage {
@@ -329,7 +351,7 @@ func FuzzAsk(f *testing.F) {
 		f.Add(s, s)
 	}
 	a := open(f, bridge, soup)
-	turn := &answer.Turn{Question: "Who is Ruth Abara?", Passages: []article.Passage{{Article: bridge, First: 4, Last: 4}}}
+	turn := &answer.Turn{Question: "Who is Ruth Abara?", Passages: []article.Passage{{Article: bridge, First: 4, Last: 4}}, Revision: ask(f, a, answer.Question{}).Revision}
 	f.Fuzz(func(t *testing.T, question, before string) {
 		check(t, question, ask(t, a, answer.Question{Text: question}))
 		turn := *turn

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"verbatim/internal/article"
@@ -52,9 +53,13 @@ func (a *Answerer) follow(q Question, w wording) (text, about string) {
 	if p == nil || !w.leans() {
 		return q.Text, ""
 	}
+	passages := p.Passages
+	if p.Revision != a.analysis.corpus.Revision {
+		passages = nil // their sentences may be others by now, or gone
+	}
 	asked := point(p.Question)
 	before := read(asked, a.analysis.tongue(asked), a.analysis.holds)
-	subjects := a.subjects(before, p.Passages)
+	subjects := a.subjects(before, passages)
 	var carried []string
 	own := 0
 	for _, t := range w.tokens {
@@ -70,7 +75,7 @@ func (a *Answerer) follow(q Question, w wording) (text, about string) {
 			}
 		}
 	}
-	if own == 0 || !a.names(w, p.Passages) {
+	if own == 0 || !a.names(w, passages) {
 		carried = append(carried, subjects...)
 		about = strings.Join(subjects, ", ")
 	}
@@ -87,7 +92,7 @@ func (a *Answerer) follow(q Question, w wording) (text, about string) {
 // before.
 func (a *Answerer) names(w wording, passages []article.Passage) bool {
 	for _, p := range passages {
-		if i := a.place(p.Article); i >= 0 && len(a.analysis.names[i].Match(w.tokens)) > 0 {
+		if len(a.analysis.names[a.place(p.Article)].Match(w.tokens)) > 0 {
 			return true
 		}
 	}
@@ -104,9 +109,6 @@ func (a *Answerer) subjects(before wording, passages []article.Passage) []string
 	var found []string
 	for _, p := range passages {
 		i := a.place(p.Article)
-		if i < 0 {
-			continue
-		}
 		names := a.analysis.names[i]
 		for _, e := range names.Match(before.tokens) {
 			if len(found) < maxSubjects {
@@ -119,9 +121,6 @@ func (a *Answerer) subjects(before wording, passages []article.Passage) []string
 	}
 	for _, p := range passages {
 		i := a.place(p.Article)
-		if i < 0 {
-			continue
-		}
 		for _, m := range a.analysis.names[i].In(p.First) {
 			return []string{a.write(i, a.analysis.names[i].Entities[m.Entity])}
 		}
@@ -137,13 +136,7 @@ func (a *Answerer) write(article int, e lang.Entity) string {
 	return a.analysis.corpus.Articles[article].Text[e.Name.Start:e.Name.End]
 }
 
-// place is the index of an article in this corpus by its ID, -1 when a reload
-// took it away.
+// place is the index of an article of this revision in the corpus.
 func (a *Answerer) place(art *article.Article) int {
-	for i, x := range a.analysis.corpus.Articles {
-		if x.ID == art.ID {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(a.analysis.corpus.Articles, func(x *article.Article) bool { return x.ID == art.ID })
 }
