@@ -79,6 +79,7 @@ func TestAsk(t *testing.T) {
 		{"When did HSL build the library?", "2016", "2016"},
 		{"why was the bridge closed", "because an inspection", ""},
 		{"Hello! I have a question. How long does the soup simmer?", "twenty-five minutes", "twenty-five minutes"},
+		{"I met Mr. Smith. When did HSL, not the U.S. firm of J.K. Hallam, build the library?", "2016", "2016"},
 		{"corosion in the girders", "corrosion", ""},
 	}
 	for _, tt := range tests {

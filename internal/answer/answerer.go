@@ -94,7 +94,7 @@ func (a *Answerer) Features(ctx context.Context, q Question) (QuestionRow, []Row
 
 // features returns a ranking that is not ordered yet.
 func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
-	text := point(q.Text)
+	text := a.point(q.Text)
 	r := &Ranking{text: text, typed: len(text)}
 	if !a.asks(q) {
 		r.empty = true

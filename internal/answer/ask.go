@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,8 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 }
 
 // spelled returns the content words of the question that no sentence holds, as
-// typed, without the measure that a "how" asks for ("long", "old"), and the question with its misspelled words mended, "" without any.
+// typed, without the measure that a "how" asks for ("long", "old"), and the
+// question with its misspelled words mended, "" without any.
 func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 	typed := r.text
 	var b strings.Builder
@@ -83,41 +85,25 @@ func (a *analysis) surface(word int32) string {
 	return a.words[word].norm
 }
 
-// point is the part of a message that asks: without the greeting before it,
-// and of several sentences the last that is a question, or else the last that
-// holds a question word, unless that has too little in it to stand alone.
-func point(text string) string {
-	parts := strings.FieldsFunc(strings.ReplaceAll(text, ": ", ":\n"), func(r rune) bool { return r == '\n' || r == '!' || r == ';' })
-	var sentences []string
-	for _, p := range parts {
-		for {
-			i := strings.IndexAny(p, "?.")
-			if i < 0 || i+1 >= len(p) {
-				break
+// point is the part of a message that asks: of several sentences the last that
+// is a question, unless that has too little in it to stand alone; otherwise the
+// whole message.
+func (a *Answerer) point(text string) string {
+	l := a.analysis.tongue(text)
+	best, n := "", 0
+	for _, part := range announced(text, l) {
+		for _, s := range l.Typed(part) {
+			n++
+			if isQuestion(part[s.Start:s.End]) {
+				best = part[s.Start:s.End]
 			}
-			if p[i+1] != ' ' || p[i] == '.' && i > 0 && !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz", rune(p[i-1])) {
-				j := strings.IndexAny(p[i+1:], "?.")
-				if j < 0 || i+1+j+1 >= len(p) {
-					break
-				}
-				i += 1 + j
-			}
-			sentences = append(sentences, p[:i+1])
-			p = p[i+1:]
 		}
-		sentences = append(sentences, p)
 	}
-	if len(sentences) < 2 {
+	if n < 2 {
 		return text
 	}
-	best := ""
-	for _, s := range sentences {
-		if strings.HasSuffix(strings.TrimSpace(s), "?") {
-			best = s
-		}
-	}
 	content := 0
-	for _, t := range lang.For("en").Tokens(best) {
+	for _, t := range l.Tokens(best) {
 		if !t.Stop && !smalltalk()[t.Norm] {
 			content++
 		}
@@ -126,6 +112,31 @@ func point(text string) string {
 		return text
 	}
 	return best
+}
+
+// announced cuts a message into its lines, and these behind a colon or semicolon
+// before which nothing is asked: "One thing: who …", but not "Who said: …".
+func announced(text string, l *lang.Language) []string {
+	var parts []string
+	for line := range strings.Lines(text) {
+		for i := 0; i < len(line); i++ {
+			if line[i] != ';' && !strings.HasPrefix(line[i:], ": ") {
+				continue
+			}
+			if slices.ContainsFunc(l.Tokens(line[:i]), asking) {
+				break
+			}
+			parts, line, i = append(parts, line[:i+1]), line[i+1:], -1
+		}
+		parts = append(parts, line)
+	}
+	return parts
+}
+
+// isQuestion reports whether a sentence ends as a question.
+func isQuestion(sentence string) bool {
+	bare := strings.TrimRight(sentence, "\"'”’») \n")
+	return strings.HasSuffix(bare, "?") || strings.HasSuffix(bare, "؟") || strings.HasSuffix(bare, "？")
 }
 
 // leastPoint is how many content words a question among other sentences must

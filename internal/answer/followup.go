@@ -57,7 +57,7 @@ func (a *Answerer) follow(q Question, w wording) (text, about string) {
 	if p.Revision != a.analysis.corpus.Revision {
 		passages = nil // their sentences may be others by now, or gone
 	}
-	asked := point(p.Question)
+	asked := a.point(p.Question)
 	before := read(asked, a.analysis.tongue(asked), a.analysis.holds)
 	subjects := a.subjects(before, passages)
 	var carried []string

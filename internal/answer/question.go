@@ -83,7 +83,7 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	}
 	ask := -1 // the token that makes it a question
 	for i, t := range w.tokens {
-		if does("asking", t.Norm) && !t.Acronym {
+		if asking(t) {
 			ask = i
 			break
 		}
@@ -112,6 +112,9 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	w.classify(ask, at, l)
 	return w
 }
+
+// asking reports whether a word asks: "who", "how".
+func asking(t lang.Token) bool { return does("asking", t.Norm) && !t.Acronym }
 
 // shouted reports whether a text of three words or more is all in capitals,
 // which then say nothing.

@@ -1,6 +1,6 @@
-// Package lang is the linguistic layer that answers and summaries share: words
-// with their offsets and stems, stop words, word vectors, names and their
-// variants, dates and numbers. What it knows of a language stands in the files
+// Package lang is the linguistic layer that articles, answers and summaries
+// share: where sentences end, words with their offsets and stems, stop words,
+// word vectors, names and their variants, dates and numbers. What it knows of a language stands in the files
 // of its data folder.
 package lang
 
