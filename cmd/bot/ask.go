@@ -46,7 +46,7 @@ and took_us. A passage has text, article, title, paragraph and sentence
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a question")
-	cmd.Flags().BoolVar(&explain, "explain", false, "print what the score of each passage is made of")
+	cmd.Flags().BoolVar(&explain, "explain", false, "print what the scores and the confidence are made of")
 	cmd.MarkFlagsMutuallyExclusive("json", "explain")
 	return cmd
 }

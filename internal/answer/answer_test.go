@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -200,6 +201,39 @@ func TestSuggestionsAreAnswered(t *testing.T) {
 		if !ask(t, a, answer.Question{Text: s}).Answered {
 			t.Errorf("the suggested %q is not answered", s)
 		}
+	}
+}
+
+// TestExplainAddsUp: the parts of a score make the score, and those of the
+// confidence its log-odds, whatever is asked.
+func TestExplainAddsUp(t *testing.T) {
+	a := open(t, bridge, soup)
+	sum := func(parts []answer.Part) (s float64) {
+		for _, p := range parts {
+			s += p.Share
+		}
+		return s
+	}
+	for _, question := range []string{
+		"What is HSL?", "What does HSL stand for?", "Who said that the work could not wait?", "When did HSL build the library?",
+		"How many girders had corrosion?", "Which dinosaurs lived in Portugal?", "Market Square",
+	} {
+		got := ask(t, a, answer.Question{Text: question, Explain: true})
+		results := append(got.Passages, got.Nearest...)
+		if len(results) == 0 {
+			t.Errorf("%q: nothing to explain", question)
+		}
+		for _, r := range results {
+			if s := sum(r.Parts); math.Abs(s-r.Score) > 1e-9*max(1, math.Abs(r.Score)) {
+				t.Errorf("%q: the parts of %q make %v, the score is %v", question, r.Passage.Text(), s, r.Score)
+			}
+		}
+		if odds := math.Log(got.Confidence / (1 - got.Confidence)); math.Abs(sum(got.Odds)-odds) > 1e-6 {
+			t.Errorf("%q: the parts of the confidence make %v, its log-odds are %v", question, sum(got.Odds), odds)
+		}
+	}
+	if got := ask(t, a, answer.Question{Text: "What is HSL?"}); len(got.Odds) > 0 || len(got.Passages) > 0 && len(got.Passages[0].Parts) > 0 {
+		t.Error("what was not asked to be explained is")
 	}
 }
 

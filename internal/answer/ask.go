@@ -36,6 +36,9 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	out.About = r.about
 	out.Band = bandOf(r.Confidence, out.Answered)
 	out.Missing, out.DidYouMean = a.spelled(r)
+	if q.Explain && r.standing != nil {
+		out.Odds = a.model.explainChance(r.standing)
+	}
 	if out.Answered {
 		out.Passages = a.results(r, n, q.Explain)
 		out.Span = a.span(r, out.Passages[0].Passage)
