@@ -27,7 +27,7 @@ const DefaultPassages = 3
 // Turn is what a follow-up needs of the turn before it. It is a value: who
 // keeps it, and for how long, is the caller's.
 type Turn struct {
-	Question string            // as typed, with Answer.About behind it when that turn followed another
+	Question string            // its Answer.Asked
 	Articles []string          // the articles it was asked of
 	Passages []article.Passage // what it quoted, best first
 	Revision article.Revision  // under which; passages of another than the answerer's are passed over
@@ -50,6 +50,7 @@ type Answer struct {
 	Missing     []string      // the question's content words that occur in no sentence, as typed
 	DidYouMean  string        // the question with misspellings mended; empty when there are none
 	About       string        // what a follow-up was understood to be about; empty otherwise
+	Asked       string        // the question in full: as typed, but for a follow-up as it was understood, to be asked by itself
 	Suggestions []string      // up to two questions that the articles do answer, when declined
 	Odds        []Part        // when asked to explain, what the log-odds of Confidence are made of: they add up to them
 	Took        time.Duration // from question to answer

@@ -269,7 +269,7 @@ func TestScope(t *testing.T) {
 func TestFollowUp(t *testing.T) {
 	a := open(t, bridge, soup)
 	q := answer.Question{Text: "Who is Ruth Abara?"}
-	turn := turnOf(q, ask(t, a, q))
+	turn := turnOf(ask(t, a, q))
 	tests := []struct{ question, holds, about string }{
 		{"And what did she open?", "opened the footbridge", "Ruth Abara"},
 		{"How much will the repair cost?", "£2.3 million", ""}, // a new topic
@@ -283,12 +283,12 @@ func TestFollowUp(t *testing.T) {
 	}
 	q = answer.Question{Text: "What did she open?", Previous: turn}
 	second := ask(t, a, q)
-	turn = turnOf(q, second)
+	turn = turnOf(second)
 	if got := ask(t, a, answer.Question{Text: "and when?", Previous: turn}); got.About != "Ruth Abara" {
 		t.Errorf("the third turn is about %q, want the subject of the first, %q", got.About, "Ruth Abara")
 	}
 	q = answer.Question{Text: "When did HSL build the library?"}
-	turn = turnOf(q, ask(t, a, q))
+	turn = turnOf(ask(t, a, q))
 	if got := ask(t, a, answer.Question{Text: "why?", Previous: turn}); got.About == "" || got.Reason == answer.NotQuestion {
 		t.Errorf("%q after a turn: about %q, reason %q", "why?", got.About, got.Reason)
 	}
@@ -297,12 +297,51 @@ func TestFollowUp(t *testing.T) {
 	}
 }
 
+// TestVariation: "what about X?" asks the question before of X, and is answered
+// as that question is when it is asked in full.
+func TestVariation(t *testing.T) {
+	a := open(t, article.FromSentences("pier", "The pier at Ashdown", []string{
+		"Mayor Ruth Abara said that the pier in Ashdown would open in May.",
+		"The Harbour Trust said that it would pay for the repair.",
+		"HSL built the library in Ashdown in 2016, and Hallam Sons built the one in Kingsbridge in 1987.",
+		"Tom Reilly runs the café on the pier in Ashdown.",
+		"Nadia Kareem runs the café on the beach in Kingsbridge.",
+		"The café has twelve tables and forty chairs.",
+	}), soup)
+	for _, tt := range []struct{ before, question, asked string }{
+		{"What did Ruth Abara say?", "what about the Harbour Trust?", "What did the Harbour Trust say?"},
+		{"What did Mayor Abara say?", "And the Harbour Trust?", "What did the Harbour Trust say?"},
+		{"What did the Harbour Trust say?", "how about Mayor Abara", "What did Mayor Abara say?"},
+		{"When did HSL build a library?", "what about hallam sons?", "When did hallam sons build a library?"},
+		{"Who runs the café in Ashdown?", "And in Kingsbridge?", "Who runs the café in Kingsbridge?"},
+		{"Does Tom Reilly run the café in Ashdown?", "what about Nadia Kareem?", "Does Nadia Kareem run the café in Ashdown?"},
+		{"What is Tom Reilly's café?", "What about Nadia Kareem?", "What is Nadia Kareem's café?"},
+		{"How many tables does the café have?", "what about chairs?", "How many tables does the café have (chairs)?"},
+	} {
+		q := answer.Question{Text: tt.before}
+		got := ask(t, a, answer.Question{Text: tt.question, Previous: turnOf(ask(t, a, q))})
+		if got.Asked != tt.asked || got.About != tt.asked {
+			t.Errorf("%q after %q is understood as %q about %q, want %q", tt.question, tt.before, got.Asked, got.About, tt.asked)
+		}
+		want := ask(t, a, answer.Question{Text: tt.asked})
+		if !strings.Contains(tt.asked, "(") && (got.Answered != want.Answered || got.Confidence != want.Confidence || first(got) != first(want) || span(got) != span(want)) {
+			t.Errorf("%q after %q: %q in %q, confidence %v; asked in full %q in %q, %v", tt.question, tt.before, span(got), first(got), got.Confidence, span(want), first(want), want.Confidence)
+		}
+	}
+	for _, question := range []string{"And who built the library in Kingsbridge?", "And Tom Reilly runs the beach in Kingsbridge", "What about it?", "and why?"} {
+		q := answer.Question{Text: "What did Ruth Abara say?"}
+		if got := ask(t, a, answer.Question{Text: question, Previous: turnOf(ask(t, a, q))}); strings.HasPrefix(got.Asked, "What did ") {
+			t.Errorf("%q is understood as %q", question, got.Asked)
+		}
+	}
+}
+
 // TestFollowUpOfAnotherRevision: a turn may be of articles that a reload has
 // changed since, or taken away. What it quoted is passed over then.
 func TestFollowUpOfAnotherRevision(t *testing.T) {
 	old := open(t, bridge, soup)
 	q := answer.Question{Text: "Who opened the footbridge in Kingsbridge?"}
-	turn := turnOf(q, ask(t, old, q))
+	turn := turnOf(ask(t, old, q))
 	changed := *bridge
 	changed.Sentences = bridge.Sentences[:2]
 	for name, a := range map[string]*answer.Answerer{"shortened": open(t, &changed, soup), "gone": open(t, soup)} {
@@ -315,8 +354,8 @@ func TestFollowUpOfAnotherRevision(t *testing.T) {
 }
 
 // turnOf is what a caller remembers of a turn.
-func turnOf(q answer.Question, a answer.Answer) *answer.Turn {
-	return &answer.Turn{Question: strings.TrimSpace(q.Text + " " + a.About), Passages: passages(a), Revision: a.Revision}
+func turnOf(a answer.Answer) *answer.Turn {
+	return &answer.Turn{Question: a.Asked, Passages: passages(a), Revision: a.Revision}
 }
 
 func passages(a answer.Answer) []article.Passage {
@@ -382,8 +421,10 @@ func check(t *testing.T, question string, a answer.Answer) {
 }
 
 func FuzzAsk(f *testing.F) {
-	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), strings.Repeat("corrosion", 5000), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?"} {
+	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), strings.Repeat("corrosion", 5000), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?", "what about HSL?", "And the Ruth Abara’s"} {
 		f.Add(s, s)
+		f.Add("what about "+s, "What did Ruth Abara's HSL say?")
+		f.Add("and HSL", s)
 	}
 	a := open(f, bridge, soup)
 	turn := &answer.Turn{Question: "Who is Ruth Abara?", Passages: []article.Passage{{Article: bridge, First: 4, Last: 4}}, Revision: ask(f, a, answer.Question{}).Revision}

@@ -19,7 +19,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	if n <= 0 {
 		n = DefaultPassages
 	}
-	out := Answer{Question: q.Text, Band: None, Revision: a.analysis.corpus.Revision}
+	out := Answer{Question: q.Text, Asked: q.Text, Band: None, Revision: a.analysis.corpus.Revision}
 	r, err := a.Rank(ctx, q)
 	if err != nil {
 		return Answer{}, fmt.Errorf("ask: %w", err)
@@ -33,7 +33,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	out.Searched = a.searched(q)
 	out.Confidence = r.Confidence
-	out.About = r.about
+	out.About, out.Asked = r.about, r.asked
 	out.Band = bandOf(r.Confidence, out.Answered)
 	out.Missing, out.DidYouMean = a.spelled(r)
 	if q.Explain && r.standing != nil {
@@ -57,11 +57,11 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 	typed := r.text
 	var b strings.Builder
-	last := 0
+	last := r.typed.Start
 	for i := range r.scan.terms {
 		t := &r.scan.terms[i]
-		if t.End > r.typed {
-			break
+		if t.Start < r.typed.Start || t.End > r.typed.End {
+			continue
 		}
 		if t.absent() && !(r.wording.wh == "how" && strings.HasSuffix(strings.ToLower(typed[:t.Start]), "how ")) {
 			missing = append(missing, typed[t.Start:t.End])
@@ -71,8 +71,8 @@ func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 			last = t.End
 		}
 	}
-	if last > 0 {
-		mended = b.String() + typed[last:r.typed]
+	if b.Len() > 0 {
+		mended = b.String() + typed[last:r.typed.End]
 	}
 	return missing, mended
 }

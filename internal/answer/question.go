@@ -3,6 +3,7 @@ package answer
 import (
 	"strings"
 
+	"verbatim/internal/article"
 	"verbatim/internal/lang"
 )
 
@@ -41,8 +42,8 @@ type wording struct {
 	kind     Kind
 	focus    int // index into terms of the thing asked for ("country" in "which country"); -1 for none
 	wh       string
-	speech   bool // asks what someone says or thinks
-	own      int  // from which byte on the words are carried over from the turn before; 0 for none
+	speech   bool         // asks what someone says or thinks
+	typed    article.Span // of the bytes read: the words outside are carried over from the turn before; empty when none are
 }
 
 // maxTerms bounds the work that one question can cost.

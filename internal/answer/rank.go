@@ -12,11 +12,12 @@ import (
 type Ranking struct {
 	Rows       []Row // best first
 	Scores     []float64
-	Confidence float64 // 0 to 1: the chance that the first one answers
-	empty      bool    // the message holds nothing that can be looked up
-	text       string  // that was read: the point of the question, and what it leans on
-	typed      int     // how many bytes of it were typed
-	about      string  // what a follow-up leans on
+	Confidence float64      // 0 to 1: the chance that the first one answers
+	empty      bool         // the message holds nothing that can be looked up
+	text       string       // that was read: the point of the question, and what it leans on
+	typed      article.Span // of it
+	about      string       // what a follow-up leans on
+	asked      string       // the question in full
 	question   QuestionRow
 	standing   []float64 // what the confidence was judged by
 	wording    wording

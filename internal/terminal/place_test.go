@@ -107,7 +107,7 @@ func TestContextOfTheLastAnswer(t *testing.T) {
 		if strings.Contains(q.Text, "why") {
 			return answer.Answer{Question: q.Text, Nearest: []answer.Result{result(4)}, Revision: lib.corpus.Revision}, nil
 		}
-		return answer.Answer{Question: q.Text, Answered: true, Passages: []answer.Result{result(0), result(2)}, Revision: lib.corpus.Revision}, nil
+		return answer.Answer{Question: q.Text, Asked: q.Text, Answered: true, Passages: []answer.Result{result(0), result(2)}, Revision: lib.corpus.Revision}, nil
 	}
 	for _, step := range []struct{ line, want string }{
 		{"/context", "There is no passage yet"},
@@ -139,7 +139,7 @@ func TestFollowUps(t *testing.T) {
 		if strings.HasPrefix(q.Text, "un") {
 			return answer.Answer{Question: q.Text, Nearest: p, Revision: lib.corpus.Revision}, nil
 		}
-		return answer.Answer{Question: q.Text, Answered: true, Passages: p, Revision: lib.corpus.Revision}, nil
+		return answer.Answer{Question: q.Text, Asked: q.Text, Answered: true, Passages: p, Revision: lib.corpus.Revision}, nil
 	}
 	previous := func(l string) *answer.Turn {
 		say(l)

@@ -194,7 +194,7 @@ func (s *Session) note(a answer.Answer) {
 	}
 	s.revision = a.Revision
 	if a.Answered {
-		s.previous, s.asked = &answer.Turn{Question: strings.TrimSpace(a.Question + " " + a.About), Passages: s.shown, Revision: a.Revision}, s.clock()
+		s.previous, s.asked = &answer.Turn{Question: a.Asked, Passages: s.shown, Revision: a.Revision}, s.clock()
 	}
 }
 
