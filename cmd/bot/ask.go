@@ -53,7 +53,7 @@ score.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a question")
-	cmd.Flags().BoolVar(&explain, "explain", false, "print what the score of each passage is made of")
+	cmd.Flags().BoolVar(&explain, "explain", false, "print what the scores and the confidence are made of")
 	cmd.MarkFlagsMutuallyExclusive("json", "explain")
 	return cmd
 }

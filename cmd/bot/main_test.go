@@ -201,7 +201,7 @@ func TestSameQuestionSameAnswer(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	got := runBot(t, "", "ask", "--explain", killed)
-	for _, want := range []string{"killed 23 people", "Confidence 0.", "feature", "share", "score"} {
+	for _, want := range []string{"killed 23 people", "Confidence 0.", "feature", "share", "score", "calibration", "log-odds"} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("no %q in:\n%s", want, got.out)
 		}

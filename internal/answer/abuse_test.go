@@ -91,7 +91,7 @@ func TestWorstQuestionIsBounded(t *testing.T) {
 		"names":         strings.Repeat("Ruth Abara ", 90),
 		"how":           strings.Repeat("how many why ", 80),
 	} {
-		for _, follows := range []*answer.Turn{nil, {Question: question, Passages: []article.Passage{{Article: bridge, First: 0, Last: 6}}}} {
+		for _, follows := range []*answer.Turn{nil, {Question: question, Passages: []article.Passage{{Article: bridge, First: 0, Last: 6}}, Revision: ask(t, a, answer.Question{}).Revision}} {
 			book.queries = nil
 			check(t, name, ask(t, a, answer.Question{Text: question, Previous: follows, Passages: 5}))
 			if n := len(book.queries); n > 3 {

@@ -18,7 +18,7 @@ type Question struct {
 	Articles []string // IDs of the articles to look in; none means all
 	Passages int      // at most so many passages, 1 to 5; 0 means DefaultPassages
 	Previous *Turn    // the turn that this one may follow; nil for none
-	Explain  bool     // fill in Result.Parts
+	Explain  bool     // fill in Result.Parts and Answer.Odds
 }
 
 // MaxQuestion is the length of the longest question that anyone may ask, in
@@ -36,9 +36,10 @@ const DefaultPassages = 3
 // Turn is what a follow-up needs of the turn before it. It is a value: to keep
 // it, for FollowUpTime, is the caller's.
 type Turn struct {
-	Question string            // as typed, with Answer.About behind it when that turn followed another
+	Question string            // its Answer.Asked
 	Articles []string          // the articles it was asked of
 	Passages []article.Passage // what it quoted, best first
+	Revision article.Revision  // under which; passages of another than the answerer's are passed over
 }
 
 // Answer is the outcome of a question. Every text in it that poses as the
@@ -58,7 +59,9 @@ type Answer struct {
 	Missing     []string      // the question's content words that occur in no sentence, as typed
 	DidYouMean  string        // the question with misspellings mended; empty when there are none
 	About       string        // what a follow-up was understood to be about; empty otherwise
+	Asked       string        // the question in full: as typed, but for a follow-up as it was understood, to be asked by itself
 	Suggestions []string      // up to two questions that the articles do answer, when declined
+	Odds        []Part        // when asked to explain, what the log-odds of Confidence are made of: they add up to them
 	Took        time.Duration // from question to answer
 }
 
@@ -66,14 +69,14 @@ type Answer struct {
 type Result struct {
 	Passage article.Passage
 	Score   float64 // of the ranking model; comparable within one answer only
-	Parts   []Part  // what the score is made of, when asked to explain
+	Parts   []Part  // when asked to explain, what the score is made of: they add up to it
 }
 
-// Part is one feature of a score.
+// Part is what one thing added to a score or to the log-odds of a confidence.
 type Part struct {
-	Name  string
-	Value float64 // of the feature
-	Share float64 // what it added to the score
+	Name  string  // of a feature; levelPart, introductionPart and calibrationPart are no feature's
+	Value float64 // of the feature; 1 for what is added in every case
+	Share float64 // what it added
 }
 
 // Band is the confidence in words.

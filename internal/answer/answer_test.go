@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -79,6 +80,7 @@ func TestAsk(t *testing.T) {
 		{"When did HSL build the library?", "2016", "2016"},
 		{"why was the bridge closed", "because an inspection", ""},
 		{"Hello! I have a question. How long does the soup simmer?", "twenty-five minutes", "twenty-five minutes"},
+		{"I met Mr. Smith. When did HSL, not the U.S. firm of J.K. Hallam, build the library?", "2016", "2016"},
 		{"corosion in the girders", "corrosion", ""},
 	}
 	for _, tt := range tests {
@@ -202,6 +204,39 @@ func TestSuggestionsAreAnswered(t *testing.T) {
 	}
 }
 
+// TestExplainAddsUp: the parts of a score make the score, and those of the
+// confidence its log-odds, whatever is asked.
+func TestExplainAddsUp(t *testing.T) {
+	a := open(t, bridge, soup)
+	sum := func(parts []answer.Part) (s float64) {
+		for _, p := range parts {
+			s += p.Share
+		}
+		return s
+	}
+	for _, question := range []string{
+		"What is HSL?", "What does HSL stand for?", "Who said that the work could not wait?", "When did HSL build the library?",
+		"How many girders had corrosion?", "Which dinosaurs lived in Portugal?", "Market Square",
+	} {
+		got := ask(t, a, answer.Question{Text: question, Explain: true})
+		results := append(got.Passages, got.Nearest...)
+		if len(results) == 0 {
+			t.Errorf("%q: nothing to explain", question)
+		}
+		for _, r := range results {
+			if s := sum(r.Parts); math.Abs(s-r.Score) > 1e-9*max(1, math.Abs(r.Score)) {
+				t.Errorf("%q: the parts of %q make %v, the score is %v", question, r.Passage.Text(), s, r.Score)
+			}
+		}
+		if odds := math.Log(got.Confidence / (1 - got.Confidence)); math.Abs(sum(got.Odds)-odds) > 1e-6 {
+			t.Errorf("%q: the parts of the confidence make %v, its log-odds are %v", question, sum(got.Odds), odds)
+		}
+	}
+	if got := ask(t, a, answer.Question{Text: "What is HSL?"}); len(got.Odds) > 0 || len(got.Passages) > 0 && len(got.Passages[0].Parts) > 0 {
+		t.Error("what was not asked to be explained is")
+	}
+}
+
 func TestDidYouMean(t *testing.T) {
 	a := open(t, bridge)
 	got := ask(t, a, answer.Question{Text: "How much corosion was in the girders?"})
@@ -234,7 +269,7 @@ func TestScope(t *testing.T) {
 func TestFollowUp(t *testing.T) {
 	a := open(t, bridge, soup)
 	q := answer.Question{Text: "Who is Ruth Abara?"}
-	turn := &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
+	turn := turnOf(ask(t, a, q))
 	tests := []struct{ question, holds, about string }{
 		{"And what did she open?", "opened the footbridge", "Ruth Abara"},
 		{"How much will the repair cost?", "£2.3 million", ""}, // a new topic
@@ -248,18 +283,79 @@ func TestFollowUp(t *testing.T) {
 	}
 	q = answer.Question{Text: "What did she open?", Previous: turn}
 	second := ask(t, a, q)
-	turn = &answer.Turn{Question: q.Text + " " + second.About, Passages: passages(second)}
+	turn = turnOf(second)
 	if got := ask(t, a, answer.Question{Text: "and when?", Previous: turn}); got.About != "Ruth Abara" {
 		t.Errorf("the third turn is about %q, want the subject of the first, %q", got.About, "Ruth Abara")
 	}
 	q = answer.Question{Text: "When did HSL build the library?"}
-	turn = &answer.Turn{Question: q.Text, Passages: passages(ask(t, a, q))}
+	turn = turnOf(ask(t, a, q))
 	if got := ask(t, a, answer.Question{Text: "why?", Previous: turn}); got.About == "" || got.Reason == answer.NotQuestion {
 		t.Errorf("%q after a turn: about %q, reason %q", "why?", got.About, got.Reason)
 	}
 	if got := ask(t, a, answer.Question{Text: "thanks!", Previous: turn}); got.Reason != answer.NotQuestion {
 		t.Errorf("thanks for an answer: %+v, want it taken for no question", got)
 	}
+}
+
+// TestVariation: "what about X?" asks the question before of X, and is answered
+// as that question is when it is asked in full.
+func TestVariation(t *testing.T) {
+	a := open(t, article.FromSentences("pier", "The pier at Ashdown", []string{
+		"Mayor Ruth Abara said that the pier in Ashdown would open in May.",
+		"The Harbour Trust said that it would pay for the repair.",
+		"HSL built the library in Ashdown in 2016, and Hallam Sons built the one in Kingsbridge in 1987.",
+		"Tom Reilly runs the café on the pier in Ashdown.",
+		"Nadia Kareem runs the café on the beach in Kingsbridge.",
+		"The café has twelve tables and forty chairs.",
+	}), soup)
+	for _, tt := range []struct{ before, question, asked string }{
+		{"What did Ruth Abara say?", "what about the Harbour Trust?", "What did the Harbour Trust say?"},
+		{"What did Mayor Abara say?", "And the Harbour Trust?", "What did the Harbour Trust say?"},
+		{"What did the Harbour Trust say?", "how about Mayor Abara", "What did Mayor Abara say?"},
+		{"When did HSL build a library?", "what about hallam sons?", "When did hallam sons build a library?"},
+		{"Who runs the café in Ashdown?", "And in Kingsbridge?", "Who runs the café in Kingsbridge?"},
+		{"Does Tom Reilly run the café in Ashdown?", "what about Nadia Kareem?", "Does Nadia Kareem run the café in Ashdown?"},
+		{"What is Tom Reilly's café?", "What about Nadia Kareem?", "What is Nadia Kareem's café?"},
+		{"How many tables does the café have?", "what about chairs?", "How many tables does the café have (chairs)?"},
+	} {
+		q := answer.Question{Text: tt.before}
+		got := ask(t, a, answer.Question{Text: tt.question, Previous: turnOf(ask(t, a, q))})
+		if got.Asked != tt.asked || got.About != tt.asked {
+			t.Errorf("%q after %q is understood as %q about %q, want %q", tt.question, tt.before, got.Asked, got.About, tt.asked)
+		}
+		want := ask(t, a, answer.Question{Text: tt.asked})
+		if !strings.Contains(tt.asked, "(") && (got.Answered != want.Answered || got.Confidence != want.Confidence || first(got) != first(want) || span(got) != span(want)) {
+			t.Errorf("%q after %q: %q in %q, confidence %v; asked in full %q in %q, %v", tt.question, tt.before, span(got), first(got), got.Confidence, span(want), first(want), want.Confidence)
+		}
+	}
+	for _, question := range []string{"And who built the library in Kingsbridge?", "And Tom Reilly runs the beach in Kingsbridge", "What about it?", "and why?"} {
+		q := answer.Question{Text: "What did Ruth Abara say?"}
+		if got := ask(t, a, answer.Question{Text: question, Previous: turnOf(ask(t, a, q))}); strings.HasPrefix(got.Asked, "What did ") {
+			t.Errorf("%q is understood as %q", question, got.Asked)
+		}
+	}
+}
+
+// TestFollowUpOfAnotherRevision: a turn may be of articles that a reload has
+// changed since, or taken away. What it quoted is passed over then.
+func TestFollowUpOfAnotherRevision(t *testing.T) {
+	old := open(t, bridge, soup)
+	q := answer.Question{Text: "Who opened the footbridge in Kingsbridge?"}
+	turn := turnOf(ask(t, old, q))
+	changed := *bridge
+	changed.Sentences = bridge.Sentences[:2]
+	for name, a := range map[string]*answer.Answerer{"shortened": open(t, &changed, soup), "gone": open(t, soup)} {
+		got := ask(t, a, answer.Question{Text: "Why did she do it?", Previous: turn})
+		if strings.Contains(got.About, "Abara") {
+			t.Errorf("%s: about %q, which only the former passages hold", name, got.About)
+		}
+		check(t, name, got)
+	}
+}
+
+// turnOf is what a caller remembers of a turn.
+func turnOf(a answer.Answer) *answer.Turn {
+	return &answer.Turn{Question: a.Asked, Passages: passages(a), Revision: a.Revision}
 }
 
 func passages(a answer.Answer) []article.Passage {
@@ -325,11 +421,13 @@ func check(t *testing.T, question string, a answer.Answer) {
 }
 
 func FuzzAsk(f *testing.F) {
-	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), strings.Repeat("corrosion", 5000), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?"} {
+	for _, s := range []string{"who?", "", "what what what", strings.Repeat("why ", 500), strings.Repeat("corrosion", 5000), "\xff\x00é", "the us", "article:1 +a -b", "كم عدد", "2016 2016", "what does HSL stand for. . .?", "what about HSL?", "And the Ruth Abara’s"} {
 		f.Add(s, s)
+		f.Add("what about "+s, "What did Ruth Abara's HSL say?")
+		f.Add("and HSL", s)
 	}
 	a := open(f, bridge, soup)
-	turn := &answer.Turn{Question: "Who is Ruth Abara?", Passages: []article.Passage{{Article: bridge, First: 4, Last: 4}}}
+	turn := &answer.Turn{Question: "Who is Ruth Abara?", Passages: []article.Passage{{Article: bridge, First: 4, Last: 4}}, Revision: ask(f, a, answer.Question{}).Revision}
 	f.Fuzz(func(t *testing.T, question, before string) {
 		check(t, question, ask(t, a, answer.Question{Text: question}))
 		turn := *turn

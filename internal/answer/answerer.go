@@ -94,17 +94,20 @@ func (a *Answerer) Features(ctx context.Context, q Question) (QuestionRow, []Row
 
 // features returns a ranking that is not ordered yet.
 func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
-	text := point(q.Text)
-	r := &Ranking{text: text, typed: len(text)}
+	text := a.point(q.Text)
+	r := &Ranking{text: text, typed: article.Span{End: len(text)}, asked: q.Text}
 	if !a.asks(q) {
 		r.empty = true
 		return r, nil
 	}
 	r.wording = read(text, a.analysis.tongue(text), a.analysis.holds)
-	if whole, about := a.follow(q, r.wording); about != "" {
-		r.text, r.typed, r.about = whole, len(q.Text), about
-		r.wording = read(whole, r.wording.language, a.analysis.holds)
-		r.wording.own = r.typed
+	if f, ok := a.follow(text, r.wording, q.Previous); ok {
+		r.text, r.typed, r.about, r.asked = f.text, f.typed, f.about, f.asked
+		if r.typed.Empty() {
+			r.typed.End = len(r.text)
+		}
+		r.wording = read(r.text, r.wording.language, a.analysis.holds)
+		r.wording.typed = r.typed
 	}
 	r.scan = a.scan(&r.wording)
 	r.question = questionRow(&r.wording, r.scan)

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	if n <= 0 {
 		n = DefaultPassages
 	}
-	out := Answer{Question: q.Text, Band: None, Revision: a.analysis.corpus.Revision}
+	out := Answer{Question: q.Text, Asked: q.Text, Band: None, Revision: a.analysis.corpus.Revision}
 	r, err := a.Rank(ctx, q)
 	if err != nil {
 		return Answer{}, fmt.Errorf("ask: %w", err)
@@ -32,9 +33,12 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	}
 	out.Searched = a.searched(q)
 	out.Confidence = r.shownConfidence(out.Answered)
-	out.About = r.about
+	out.About, out.Asked = r.about, r.asked
 	out.Band = bandOf(r.Confidence, out.Answered)
 	out.Missing, out.DidYouMean = a.spelled(r)
+	if q.Explain && r.standing != nil {
+		out.Odds = a.model.explainChance(r.standing)
+	}
 	if out.Answered {
 		out.Passages = a.results(r, n, q.Explain)
 		out.Span = a.span(r, out.Passages[0].Passage)
@@ -48,15 +52,16 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 }
 
 // spelled returns the content words of the question that no sentence holds, as
-// typed, without the measure that a "how" asks for ("long", "old"), and the question with its misspelled words mended, "" without any.
+// typed, without the measure that a "how" asks for ("long", "old"), and the
+// question with its misspelled words mended, "" without any.
 func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 	typed := r.text
 	var b strings.Builder
-	last := 0
+	last := r.typed.Start
 	for i := range r.scan.terms {
 		t := &r.scan.terms[i]
-		if t.End > r.typed {
-			break
+		if t.Start < r.typed.Start || t.End > r.typed.End {
+			continue
 		}
 		if t.absent() && !(r.wording.wh == "how" && strings.HasSuffix(strings.ToLower(typed[:t.Start]), "how ")) {
 			missing = append(missing, typed[t.Start:t.End])
@@ -66,8 +71,8 @@ func (a *Answerer) spelled(r *Ranking) (missing []string, mended string) {
 			last = t.End
 		}
 	}
-	if last > 0 {
-		mended = b.String() + typed[last:r.typed]
+	if b.Len() > 0 {
+		mended = b.String() + typed[last:r.typed.End]
 	}
 	return missing, mended
 }
@@ -83,41 +88,25 @@ func (a *analysis) surface(word int32) string {
 	return a.words[word].norm
 }
 
-// point is the part of a message that asks: without the greeting before it,
-// and of several sentences the last that is a question, or else the last that
-// holds a question word, unless that has too little in it to stand alone.
-func point(text string) string {
-	parts := strings.FieldsFunc(strings.ReplaceAll(text, ": ", ":\n"), func(r rune) bool { return r == '\n' || r == '!' || r == ';' })
-	var sentences []string
-	for _, p := range parts {
-		for {
-			i := strings.IndexAny(p, "?.")
-			if i < 0 || i+1 >= len(p) {
-				break
+// point is the part of a message that asks: of several sentences the last that
+// is a question, unless that has too little in it to stand alone; otherwise the
+// whole message.
+func (a *Answerer) point(text string) string {
+	l := a.analysis.tongue(text)
+	best, n := "", 0
+	for _, part := range announced(text, l) {
+		for _, s := range l.Typed(part) {
+			n++
+			if isQuestion(part[s.Start:s.End]) {
+				best = part[s.Start:s.End]
 			}
-			if p[i+1] != ' ' || p[i] == '.' && i > 0 && !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz", rune(p[i-1])) {
-				j := strings.IndexAny(p[i+1:], "?.")
-				if j < 0 || i+1+j+1 >= len(p) {
-					break
-				}
-				i += 1 + j
-			}
-			sentences = append(sentences, p[:i+1])
-			p = p[i+1:]
 		}
-		sentences = append(sentences, p)
 	}
-	if len(sentences) < 2 {
+	if n < 2 {
 		return text
 	}
-	best := ""
-	for _, s := range sentences {
-		if strings.HasSuffix(strings.TrimSpace(s), "?") {
-			best = s
-		}
-	}
 	content := 0
-	for _, t := range lang.For("en").Tokens(best) {
+	for _, t := range l.Tokens(best) {
 		if !t.Stop && !smalltalk()[t.Norm] {
 			content++
 		}
@@ -126,6 +115,31 @@ func point(text string) string {
 		return text
 	}
 	return best
+}
+
+// announced cuts a message into its lines, and these behind a colon or semicolon
+// before which nothing is asked: "One thing: who …", but not "Who said: …".
+func announced(text string, l *lang.Language) []string {
+	var parts []string
+	for line := range strings.Lines(text) {
+		for i := 0; i < len(line); i++ {
+			if line[i] != ';' && !strings.HasPrefix(line[i:], ": ") {
+				continue
+			}
+			if slices.ContainsFunc(l.Tokens(line[:i]), asking) {
+				break
+			}
+			parts, line, i = append(parts, line[:i+1]), line[i+1:], -1
+		}
+		parts = append(parts, line)
+	}
+	return parts
+}
+
+// isQuestion reports whether a sentence ends as a question.
+func isQuestion(sentence string) bool {
+	bare := strings.TrimRight(sentence, "\"'”’») \n")
+	return strings.HasSuffix(bare, "?") || strings.HasSuffix(bare, "؟") || strings.HasSuffix(bare, "？")
 }
 
 // leastPoint is how many content words a question among other sentences must

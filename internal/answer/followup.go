@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"verbatim/internal/article"
@@ -10,7 +11,16 @@ import (
 // A follow-up is a question that leans on the turn before it: it has a pronoun
 // in place of its subject ("who founded it?"), begins as a continuation ("and
 // the SDF?"), or has no content of its own ("why?"). What it leans on is
-// appended to its words, so that one ranking serves both.
+// appended to its words, so that one ranking serves both; a variation is read as
+// the question that it varies.
+
+// following is how a follow-up is read.
+type following struct {
+	text  string
+	typed article.Span // in text: what counts in full, the rest being carried over; empty when all does
+	about string       // what it was understood to be about
+	asked string       // the question in full, to be asked without the turn before it
+}
 
 // leans reports whether a question leans on the one before it.
 func (w *wording) leans() bool {
@@ -20,7 +30,6 @@ func (w *wording) leans() bool {
 	if w.about() {
 		return true
 	}
-	content := 0
 	for i, t := range w.tokens {
 		if does("pronoun", t.Norm) {
 			return true
@@ -28,11 +37,20 @@ func (w *wording) leans() bool {
 		if does("demonstrative", t.Norm) && (i+1 == len(w.tokens) || w.tokens[i+1].Stop) {
 			return true
 		}
+	}
+	content := w.content()
+	return content == 0 || content < standsAlone && does("continuing", w.tokens[0].Norm)
+}
+
+// content is how many words of a question are its own.
+func (w *wording) content() int {
+	n := 0
+	for _, t := range w.tokens {
 		if !t.Stop {
-			content++
+			n++
 		}
 	}
-	return content == 0 || content < standsAlone && does("continuing", w.tokens[0].Norm)
+	return n
 }
 
 // standsAlone is from how many content words on a question that begins with
@@ -44,50 +62,55 @@ func (w *wording) about() bool {
 	return len(w.tokens) > 2 && (w.tokens[0].Norm == "what" || w.tokens[0].Norm == "how") && w.tokens[1].Norm == "about"
 }
 
-// follow completes a question by the turn before it. It returns the text to be
-// read, and what the question was understood to be about; both are as they
-// were when the question stands by itself.
-func (a *Answerer) follow(q Question, w wording) (text, about string) {
-	p := q.Previous
-	if p == nil || !w.leans() {
-		return q.Text, ""
+// follow completes a question by the turn before it; false when the question
+// stands by itself. text is what w was read from.
+func (a *Answerer) follow(text string, w wording, p *Turn) (following, bool) {
+	if p == nil {
+		return following{}, false
 	}
-	asked := point(p.Question)
+	passages := p.Passages
+	if p.Revision != a.analysis.corpus.Revision {
+		passages = nil // their sentences may be others by now, or gone
+	}
+	asked := a.point(p.Question)
 	before := read(asked, a.analysis.tongue(asked), a.analysis.holds)
-	subjects := a.subjects(before, p.Passages)
-	var carried []string
-	own := 0
-	for _, t := range w.tokens {
-		if !t.Stop {
-			own++
-		}
+	if f, ok := a.vary(text, w, asked, before, passages); ok {
+		return f, true
 	}
-	if own == 0 || w.about() || does("continuing", w.tokens[0].Norm) && own < standsAlone {
-		// Nothing, or only another subject: the rest is as it was asked before.
+	if !w.leans() {
+		return following{}, false
+	}
+	subjects := a.subjects(before, passages)
+	var carried []string
+	own := w.content()
+	if own == 0 || does("continuing", w.tokens[0].Norm) && own < standsAlone {
+		// Nothing, or only another deed: the rest is as it was asked before.
 		for _, t := range before.terms {
 			if own == 0 || !t.Upper {
 				carried = append(carried, t.Norm)
 			}
 		}
 	}
-	if own == 0 || !a.names(w, p.Passages) {
+	f := following{typed: article.Span{End: len(text)}}
+	if own == 0 || !a.names(w, passages) {
 		carried = append(carried, subjects...)
-		about = strings.Join(subjects, ", ")
+		f.about = strings.Join(subjects, ", ")
 	}
 	if len(carried) == 0 {
-		return q.Text, ""
+		return following{}, false
 	}
-	if about == "" {
-		about = strings.Join(carried, " ")
+	if f.about == "" {
+		f.about = strings.Join(carried, " ")
 	}
-	return q.Text + " \n " + strings.Join(carried, " "), about
+	f.text, f.asked = text+" \n "+strings.Join(carried, " "), amend(text, f.about)
+	return f, true
 }
 
 // names reports whether a question names something in the articles quoted
 // before.
 func (a *Answerer) names(w wording, passages []article.Passage) bool {
 	for _, p := range passages {
-		if i := a.place(p.Article); i >= 0 && len(a.analysis.names[i].Match(w.tokens)) > 0 {
+		if len(a.analysis.names[a.place(p.Article)].Match(w.tokens)) > 0 {
 			return true
 		}
 	}
@@ -104,9 +127,6 @@ func (a *Answerer) subjects(before wording, passages []article.Passage) []string
 	var found []string
 	for _, p := range passages {
 		i := a.place(p.Article)
-		if i < 0 {
-			continue
-		}
 		names := a.analysis.names[i]
 		for _, e := range names.Match(before.tokens) {
 			if len(found) < maxSubjects {
@@ -119,9 +139,6 @@ func (a *Answerer) subjects(before wording, passages []article.Passage) []string
 	}
 	for _, p := range passages {
 		i := a.place(p.Article)
-		if i < 0 {
-			continue
-		}
 		for _, m := range a.analysis.names[i].In(p.First) {
 			return []string{a.write(i, a.analysis.names[i].Entities[m.Entity])}
 		}
@@ -137,13 +154,7 @@ func (a *Answerer) write(article int, e lang.Entity) string {
 	return a.analysis.corpus.Articles[article].Text[e.Name.Start:e.Name.End]
 }
 
-// place is the index of an article in this corpus by its ID, -1 when a reload
-// took it away.
+// place is the index of an article of this revision in the corpus.
 func (a *Answerer) place(art *article.Article) int {
-	for i, x := range a.analysis.corpus.Articles {
-		if x.ID == art.ID {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(a.analysis.corpus.Articles, func(x *article.Article) bool { return x.ID == art.ID })
 }

@@ -45,10 +45,12 @@ func (f Forest) Predict(x []float64) float64 {
 
 // explain adds what each feature contributed to Predict: at every node on the
 // way, the change of the mean value below is the feature's (Saabas 2014). The
-// means are of leaves, unweighted; what is left is the forest's own level.
-func (f Forest) explain(x, share []float64) {
+// means are of leaves, unweighted; what is left is the forest's own level, which
+// it returns.
+func (f Forest) explain(x, share []float64) (level float64) {
 	for _, t := range f {
 		i, at := 0, t.mean(0)
+		level += at
 		for t[i].Feature >= 0 {
 			next := t[i].Right
 			if x[t[i].Feature] <= t[i].Threshold {
@@ -59,6 +61,7 @@ func (f Forest) explain(x, share []float64) {
 			i, at = next, below
 		}
 	}
+	return level
 }
 
 func (t Tree) mean(i int) float64 {

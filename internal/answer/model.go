@@ -52,23 +52,48 @@ func (m *Model) score(scores, x []float64) {
 	}
 }
 
-// explain returns what each feature added to the score of a candidate, the
-// largest first, without those that added nothing.
+// The names of the parts that are no feature's.
+const (
+	levelPart        = "forest.level" // what a forest gives when nothing is known
+	introductionPart = "introduction" // worthIntroducing
+	calibrationPart  = "calibration"  // Model.Intercept
+)
+
+// explain returns what the score of a candidate is made of, the largest part
+// first.
 func (m *Model) explain(features []float64) []Part {
 	share := make([]float64, len(features))
 	for i, w := range m.Linear.Weight {
 		share[i] = w * m.Linear.Scale[i] * (features[i] - m.Linear.Mean[i])
 	}
-	m.Trees.explain(features, share)
-	var parts []Part
-	for i, name := range FeatureNames() {
-		if share[i] != 0 {
-			parts = append(parts, Part{Name: name, Value: features[i], Share: share[i]})
-		}
+	level := m.Trees.explain(features, share)
+	return partsOf(FeatureNames(), features, share, Part{levelPart, 1, level})
+}
+
+// explainChance returns what the log-odds of the chance are made of, the
+// largest part first.
+func (m *Model) explainChance(standing []float64) []Part {
+	share := make([]float64, len(standing))
+	level := m.Confidence.explain(standing, share)
+	for i := range share {
+		share[i] *= m.Slope
 	}
-	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(math.Abs(b.Share), math.Abs(a.Share)) })
+	return partsOf(StandingNames(), standing, share, Part{levelPart, 1, m.Slope * level}, Part{calibrationPart, 1, m.Intercept})
+}
+
+// partsOf are the shares of features and what is added beside them, the largest
+// first, without those that are nothing.
+func partsOf(names []string, values, shares []float64, beside ...Part) []Part {
+	parts := beside
+	for i, name := range names {
+		parts = append(parts, Part{name, values[i], shares[i]})
+	}
+	parts = slices.DeleteFunc(parts, func(p Part) bool { return p.Share == 0 })
+	slices.SortStableFunc(parts, largestFirst)
 	return parts
 }
+
+func largestFirst(a, b Part) int { return cmp.Compare(math.Abs(b.Share), math.Abs(a.Share)) }
 
 // chance is the calibrated chance, 0 to 1, that the first candidate answers,
 // from the description that Standing gives.

@@ -1,8 +1,6 @@
 package answer
 
 import (
-	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -37,33 +35,6 @@ func TestReadModelRefuses(t *testing.T) {
 	} {
 		if _, err := ReadModel(strings.NewReader(text)); err == nil {
 			t.Errorf("%s was read as a model", name)
-		}
-	}
-}
-
-// TestExplainAddsUp: the shares of a score and the forest's own level make the
-// score.
-func TestExplainAddsUp(t *testing.T) {
-	m, err := shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	level := 0.0
-	for _, tree := range m.Trees {
-		level += tree.mean(0)
-	}
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 20 {
-		x := make([]float64, len(FeatureNames()))
-		for i := range x {
-			x[i] = r.Float64() * 2
-		}
-		sum := level
-		for _, p := range m.explain(x) {
-			sum += p.Share
-		}
-		if want := m.Linear.Predict(x) + m.Trees.Predict(x); math.Abs(sum-want) > 1e-9*max(1, math.Abs(want)) {
-			t.Fatalf("the parts make %v, the score is %v", sum, want)
 		}
 	}
 }

@@ -1,16 +1,12 @@
 package answer
 
 import (
-	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"verbatim/internal/article"
 	"verbatim/internal/lang"
+	"verbatim/internal/workers"
 )
 
 // part is what analysing one article by itself gives. The words and stems of
@@ -57,7 +53,7 @@ func parts(c *article.Corpus, former *analysis) []part {
 		out[i] = p
 	}
 	var desks sync.Pool // of *desk
-	each(len(fresh), func(k int) {
+	workers.Each(len(fresh), 1, func(k int) {
 		d, ok := desks.Get().(*desk)
 		if !ok {
 			d = &desk{numbers: map[string]int32{}}
@@ -66,33 +62,6 @@ func parts(c *article.Corpus, former *analysis) []part {
 		desks.Put(d)
 	})
 	return out
-}
-
-// each calls f for 0 to n-1 on all processors and returns when all calls have.
-// A panic in one ends up in the caller.
-func each(n int, f func(i int)) {
-	if n < 2 {
-		for i := range n {
-			f(i)
-		}
-		return
-	}
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		g.Go(func() (err error) {
-			defer func() {
-				if v := recover(); v != nil {
-					err = fmt.Errorf("%v\n%s", v, debug.Stack())
-				}
-			}()
-			f(i)
-			return nil
-		})
-	}
-	if err := g.Wait(); err != nil {
-		panic(err)
-	}
 }
 
 // desk is the room that the analysis of an article takes and leaves to the next.

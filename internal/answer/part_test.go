@@ -48,17 +48,3 @@ func TestAnalysisHasNoHistory(t *testing.T) {
 		former = next
 	}
 }
-
-// TestEachEndsPanics: a panic in a part of the work reaches who asked for it.
-func TestEachEndsPanics(t *testing.T) {
-	defer func() {
-		if recover() == nil {
-			t.Error("a panic was swallowed")
-		}
-	}()
-	each(100, func(i int) {
-		if i == 57 {
-			panic("no such article")
-		}
-	})
-}

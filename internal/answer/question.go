@@ -3,6 +3,7 @@ package answer
 import (
 	"strings"
 
+	"verbatim/internal/article"
 	"verbatim/internal/lang"
 )
 
@@ -41,8 +42,8 @@ type wording struct {
 	kind     Kind
 	focus    int // index into terms of the thing asked for ("country" in "which country"); -1 for none
 	wh       string
-	speech   bool // asks what someone says or thinks
-	own      int  // from which byte on the words are carried over from the turn before; 0 for none
+	speech   bool         // asks what someone says or thinks
+	typed    article.Span // of the bytes read: the words outside are carried over from the turn before; empty when none are
 }
 
 // maxTerms bounds the work that one question can cost.
@@ -83,7 +84,7 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	}
 	ask := -1 // the token that makes it a question
 	for i, t := range w.tokens {
-		if does("asking", t.Norm) && !t.Acronym {
+		if asking(t) {
 			ask = i
 			break
 		}
@@ -112,6 +113,9 @@ func read(text string, l *lang.Language, known func(lang.Token) bool) wording {
 	w.classify(ask, at, l)
 	return w
 }
+
+// asking reports whether a word asks: "who", "how".
+func asking(t lang.Token) bool { return does("asking", t.Norm) && !t.Acronym }
 
 // shouted reports whether a text of three words or more is all in capitals,
 // which then say nothing.

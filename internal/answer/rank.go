@@ -12,12 +12,14 @@ import (
 type Ranking struct {
 	Rows       []Row // best first
 	Scores     []float64
-	Confidence float64 // 0 to 1: the chance that the first one answers
-	empty      bool    // the message holds nothing that can be looked up
-	text       string  // that was read: the point of the question, and what it leans on
-	typed      int     // how many bytes of it were typed
-	about      string  // what a follow-up leans on
+	Confidence float64      // 0 to 1: the chance that the first one answers
+	empty      bool         // the message holds nothing that can be looked up
+	text       string       // that was read: the point of the question, and what it leans on
+	typed      article.Span // of it
+	about      string       // what a follow-up leans on
+	asked      string       // the question in full
 	question   QuestionRow
+	standing   []float64 // what the confidence was judged by
 	wording    wording
 	scan       *scan
 }
@@ -44,7 +46,8 @@ func (a *Answerer) Rank(ctx context.Context, q Question) (*Ranking, error) {
 		scores[i] += worth * row.Features[fIntroduces]
 		order[i] = i
 	}
-	r.Confidence = a.model.chance(Standing(r.question, rows, scores))
+	r.standing = Standing(r.question, rows, scores)
+	r.Confidence = a.model.chance(r.standing)
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(scores[j], scores[i]) })
 	r.Rows = make([]Row, len(rows))
 	r.Scores = make([]float64, len(rows))
@@ -116,11 +119,22 @@ func (a *Answerer) results(r *Ranking, n int, explain bool) []Result {
 		}
 		res := Result{Passage: article.Passage{Article: a.analysis.corpus.Articles[row.Article], First: row.Sentence, Last: row.Sentence}, Score: r.Scores[i]}
 		if explain {
-			res.Parts = a.model.explain(row.Features)
+			res.Parts = a.explain(r, row)
 		}
 		out = append(out, res)
 	}
 	return out
+}
+
+// explain returns what the score of a row is made of, the largest part first.
+func (a *Answerer) explain(r *Ranking, row Row) []Part {
+	parts := a.model.explain(row.Features)
+	introduces := row.Features[fIntroduces]
+	if share := r.wording.worthIntroducing() * introduces; share != 0 {
+		parts = append(parts, Part{introductionPart, introduces, share})
+		slices.SortStableFunc(parts, largestFirst)
+	}
+	return parts
 }
 
 // join adds a sentence to a passage beside it, when both are of one paragraph

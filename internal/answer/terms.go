@@ -48,7 +48,7 @@ func (a *analysis) terms(w *wording) []term {
 		}
 	}
 	for i := range terms {
-		if w.own > 0 && terms[i].Start >= w.own {
+		if t := &terms[i]; !w.typed.Empty() && (t.Start < w.typed.Start || t.End > w.typed.End) {
 			terms[i].rarity *= carriedWeight
 		}
 		terms[i].idf = a.idf(terms[i].df)

@@ -11,19 +11,20 @@ import (
 // languagesOf are the languages of a corpus, that of most sentences first, then
 // by code; English when it has no article.
 func languagesOf(c *article.Corpus) []*lang.Language {
-	counts := map[*lang.Language]int{}
+	counts := map[string]int{} // by code
+	var all []*lang.Language
 	for _, art := range c.Articles {
-		counts[lang.For(art.Lang)] += len(art.Sentences)
+		l := lang.For(art.Lang)
+		if _, ok := counts[l.Code]; !ok {
+			all = append(all, l)
+		}
+		counts[l.Code] += len(art.Sentences)
 	}
-	if len(counts) == 0 {
+	if len(all) == 0 {
 		return []*lang.Language{lang.For("en")}
 	}
-	all := make([]*lang.Language, 0, len(counts))
-	for l := range counts {
-		all = append(all, l)
-	}
 	slices.SortFunc(all, func(x, y *lang.Language) int {
-		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x.Code, y.Code))
+		return cmp.Or(cmp.Compare(counts[y.Code], counts[x.Code]), cmp.Compare(x.Code, y.Code))
 	})
 	return all
 }

@@ -151,7 +151,7 @@ func script(n *html.Node) (string, bool) {
 // A minus sign may be written as a hyphen.
 const (
 	plainShapes = "0123456789+-−=()aeoxhklmnpstijruv"
-	raised      = raisedDigits + "⁺⁻⁻⁼⁽⁾ᵃᵉᵒˣʰᵏˡᵐⁿᵖˢᵗⁱʲʳᵘᵛ"
+	raised      = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵉᵒˣʰᵏˡᵐⁿᵖˢᵗⁱʲʳᵘᵛ"
 	lowered     = "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ"
 )
 

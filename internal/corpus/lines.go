@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"verbatim/internal/article"
+	"verbatim/internal/lang"
 )
 
 // A paragraph of several lines is one of two things. Either an editor broke
@@ -86,7 +87,7 @@ func partsLines(text string, a, b article.Span) bool {
 	if endsSentence(text[a.Start:a.End]) {
 		return true
 	}
-	return !unicode.IsLower(firstLetter(text[b.Start:b.End]))
+	return !unicode.IsLower(lang.FirstLetter(text[b.Start:b.End]))
 }
 
 // endsSentence reports whether the line ends with a sentence's last mark, or
@@ -96,11 +97,11 @@ func endsSentence(line string) bool {
 		return r == '"' || r == '\'' || r == '*' || r == '_' || unicode.IsSpace(r) || unicode.In(r, unicode.Pe, unicode.Pf, unicode.Pi)
 	})
 	r, _ := utf8.DecodeLastRuneInString(bare)
-	return isTerminal(r) || r == ':'
+	return lang.IsTerminal(r) || r == ':'
 }
 
 // trimSpan drops white space at both ends of text[start:end].
 func trimSpan(text string, start, end int) article.Span {
-	start = skipSpace(text[:end], start)
+	start = end - len(strings.TrimLeftFunc(text[start:end], unicode.IsSpace))
 	return article.Span{Start: start, End: start + len(strings.TrimRightFunc(text[start:end], unicode.IsSpace))}
 }

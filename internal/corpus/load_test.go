@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -96,7 +97,7 @@ func TestLoad(t *testing.T) {
 		ids = append(ids, a.ID+"="+a.Title+"@"+a.Path)
 	}
 	want := []string{"news/old/iraq=Iraq@news/old/iraq.txt", "news/syria=One@news/syria.md", "page=Three@page.html"}
-	if !equal(ids, want) {
+	if !slices.Equal(ids, want) {
 		t.Errorf("got %q, want %q", ids, want)
 	}
 }
@@ -163,7 +164,7 @@ func TestLoadReportsEveryProblem(t *testing.T) {
 	for _, p := range problems {
 		got = append(got, p.String())
 	}
-	if !equal(got, want) {
+	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

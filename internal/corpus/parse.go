@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"verbatim/internal/article"
+	"verbatim/internal/lang"
 )
 
 // maxPath is the length in bytes of an article's path. Discord takes a hundred
@@ -146,23 +147,25 @@ func visible(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
 // assemble numbers the blocks as the article's paragraphs and cuts the
 // quotable ones into sentences.
 func assemble(a *article.Article, blocks []block) {
-	heading, number := -1, 0
+	language, heading, number := lang.For(a.Lang), -1, 0
 	for _, b := range blocks {
 		p := article.Paragraph{Start: b.start(), End: b.end(), Kind: b.kind, Heading: heading, First: len(a.Sentences)}
 		if (b.kind == article.Prose || b.kind == article.Item) && isCaption(a.Text[p.Start:p.End]) {
 			p.Kind = article.Caption
 		}
 		seen := view(a.Text, b)
-		if p.Kind.Quotable() && !hasWord(seen) {
+		if p.Kind.Quotable() && !strings.ContainsFunc(seen, isWordRune) {
 			continue // "* * *" and the like
 		}
 		if p.Kind.Quotable() {
 			number++
 			p.Number = number
-			for _, s := range Split(seen, a.Lang) {
+			for _, s := range language.Sentences(seen) {
 				p.Count++
 				a.Sentences = append(a.Sentences, article.Sentence{
 					Start: p.Start + s.Start, End: p.Start + s.End,

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"verbatim/internal/article"
+	"verbatim/internal/lang"
 )
 
 // bullet matches what starts a point of a list in plain text.
@@ -59,7 +60,7 @@ func readPlain(a *article.Article, body string) ([]block, int, error) {
 func isHeading(text string, b block) bool {
 	line := text[b.start():b.end()]
 	last, _ := utf8.DecodeLastRuneInString(line)
-	first := firstLetter(line)
+	first := lang.FirstLetter(line)
 	return b.kind == article.Prose && len(b.lines) == 1 &&
 		utf8.RuneCountInString(line) <= maxHeading &&
 		(unicode.IsUpper(first) || unicode.IsDigit(first)) &&

@@ -46,7 +46,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", answer.MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
 	corpus := h.desk.Corpus(ctx)
-	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(corpus.Revision, r.Follows...)}
+	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(r.Follows...)}
 	if r.Passages > 0 {
 		q.Passages = min(r.Passages, maxPassages)
 	}
@@ -81,10 +81,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	reply.Private, reply.Outcome = r.Private, outcomeOf(a)
 	out := asked{Reply: reply}
 	if answers {
-		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision, server: r.Server}
-		if a.About != "" {
-			out.turn.Question += " " + a.About // so that the one after the next still knows
-		}
+		out.turn = &turn{Turn: answer.Turn{Question: a.Asked, Articles: q.Articles, Revision: a.Revision}, server: r.Server}
 		for _, p := range a.Passages[:min(len(a.Passages), answer.DefaultPassages)] {
 			out.turn.Passages = append(out.turn.Passages, p.Passage)
 		}

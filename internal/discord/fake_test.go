@@ -89,14 +89,14 @@ func (d *fakeDesk) Ask(ctx context.Context, q answer.Question) (answer.Answer, e
 	if hook != nil {
 		return hook(ctx, q)
 	}
-	a := answer.Answer{Question: q.Text, Revision: corpus.Revision, Searched: corpus.Sentences()}
+	a := answer.Answer{Question: q.Text, Asked: q.Text, Revision: corpus.Revision, Searched: corpus.Sentences()}
 	if q.Text == "hello" {
 		a.Reason = answer.NotQuestion
 		return a, nil
 	}
 	asked := terms(q.Text)
 	if q.Previous != nil && len(asked) == 0 {
-		a.About = "lighthouse"
+		a.About, a.Asked = "lighthouse", q.Text+" lighthouse"
 		asked = append(asked, terms(q.Previous.Question)...)
 	}
 	type scored struct {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"verbatim/internal/answer"
-	"verbatim/internal/article"
 )
 
 // How many questions are remembered for those that follow them, and replies.
@@ -177,11 +176,10 @@ type conversations struct {
 	turns *recent[string, turn]
 }
 
-// turn is a question that was answered, under the revision that answered it.
+// turn is a question that was answered, and in which server.
 type turn struct {
 	answer.Turn
-	revision article.Revision
-	server   string
+	server string
 }
 
 func newConversations(clock func() time.Time) *conversations {
@@ -200,18 +198,12 @@ func (c *conversations) note(t turn, keys ...string) {
 }
 
 // before finds the turn that a question may follow: that of the reply which it
-// answers, else the asker's own last in the same place. Passages of another
-// revision aren't passed on, for they are no longer the article's.
-func (c *conversations) before(now article.Revision, keys ...string) *answer.Turn {
+// answers, else the asker's own last in the same place.
+func (c *conversations) before(keys ...string) *answer.Turn {
 	for _, k := range keys {
-		t, ok := c.turns.get(k)
-		if !ok {
-			continue
+		if t, ok := c.turns.get(k); ok {
+			return &t.Turn
 		}
-		if t.revision != now {
-			t.Passages = nil
-		}
-		return &t.Turn
 	}
 	return nil
 }

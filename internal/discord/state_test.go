@@ -115,17 +115,14 @@ func TestRecentForgets(t *testing.T) {
 	}
 }
 
-func TestTurnOfAnotherRevisionHasNoPassages(t *testing.T) {
+func TestTurnBefore(t *testing.T) {
 	c := newConversations(time.Now)
-	a := lighthouse()
-	c.note(turn{Turn: answer.Turn{Question: "q", Passages: []article.Passage{{Article: a}}}, revision: "1"}, "k")
-	if got := c.before("1", "none", "k"); got == nil || len(got.Passages) != 1 {
-		t.Errorf("under the same revision: %+v", got)
+	c.note(turn{Turn: answer.Turn{Question: "reply"}}, "a reply")
+	c.note(turn{Turn: answer.Turn{Question: "last"}}, "an asker")
+	if got := c.before("none", "a reply", "an asker"); got == nil || got.Question != "reply" {
+		t.Errorf("the turn before is %+v, want that of the reply", got)
 	}
-	if got := c.before("2", "k"); got == nil || got.Question != "q" || len(got.Passages) != 0 {
-		t.Errorf("under another: %+v", got)
-	}
-	if c.before("1", "none") != nil {
+	if c.before("none") != nil {
 		t.Error("a turn from nowhere")
 	}
 }

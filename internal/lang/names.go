@@ -61,6 +61,27 @@ func (n *Names) Match(tokens []Token) []int { return n.MatchPhrases(NewPhrases(t
 // looked for in.
 func (n *Names) MatchPhrases(p *Phrases) []int {
 	var found []int
+	n.find(p, func(f Found) {
+		if !slices.Contains(found, f.Entity) {
+			found = append(found, f.Entity)
+		}
+	})
+	return found
+}
+
+// Found is a place where tokens name an entity: those from First to Last, a "the"
+// before the name being among them or not.
+type Found struct{ Entity, First, Last int }
+
+// Find returns every place where the tokens of a question name an entity, in
+// order, by the rules of Match.
+func (n *Names) Find(tokens []Token) []Found {
+	var found []Found
+	n.find(NewPhrases(tokens), func(f Found) { found = append(found, f) })
+	return found
+}
+
+func (n *Names) find(p *Phrases, each func(Found)) {
 	tokens := p.tokens
 	for i := 0; i < len(tokens); {
 		step := 1
@@ -80,15 +101,12 @@ func (n *Names) MatchPhrases(p *Phrases) []int {
 			if !ok || length == 1 && n.ordinary(tokens[i], e) {
 				continue
 			}
-			if !slices.Contains(found, e) {
-				found = append(found, e)
-			}
+			each(Found{e, i, i + length - 1})
 			step = length
 			break
 		}
 		i += step
 	}
-	return found
 }
 
 // ordinary reports whether a word in lower case is too common to be taken for

@@ -31,6 +31,23 @@ func showNames(a *article.Article, n *Names) string {
 	return strings.Join(lines, "\n")
 }
 
+func TestFind(t *testing.T) {
+	_, n := namesOf("The Northern Water Council (NWC) fined a mill in Norway.", "Mayor Ingrid al-Halabii spoke to the NWC.")
+	question := For("en").Tokens("Did the NWC, ingrid al halabi or the northern water council leave Norway for the NWC?")
+	var got []string
+	for _, f := range n.Find(question) {
+		name := n.Entities[f.Entity].Kind.String() + ":"
+		for _, t := range question[f.First : f.Last+1] {
+			name += " " + t.Norm
+		}
+		got = append(got, name)
+	}
+	want := "organisation: the nwc; person: ingrid al halabi; organisation: northern water council; place: norway; organisation: the nwc"
+	if g := strings.Join(got, "; "); g != want {
+		t.Errorf("got %s\nwant %s", g, want)
+	}
+}
+
 func TestNames(t *testing.T) {
 	tests := []struct {
 		name, text, want string // sentences and entities, a line each

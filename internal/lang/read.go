@@ -21,9 +21,10 @@ type memory struct {
 	fresh map[string]Token // guarded by mu
 }
 
-// What is remembered at most: 50,000 words of at most 40 bytes take about 8 MB.
-// When that is full it is all forgotten, so that words nobody uses any more
-// don't stay for good.
+// What is remembered at most: 50,000 words of at most 40 bytes take about 8 MB,
+// for each language with a stemmer and for all others together. When that is
+// full it is all forgotten, so that words nobody uses any more don't stay for
+// good.
 const (
 	maxKnown     = 50_000
 	maxKnownWord = 40

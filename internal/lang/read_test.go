@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,5 +43,29 @@ func TestReadOnce(t *testing.T) {
 		if len(w) > maxKnownWord {
 			t.Errorf("%q is remembered", w)
 		}
+	}
+}
+
+// TestLanguagesShareMemory: a language of which nothing is known brings no
+// memory of words of its own, so that the tags of articles can't fill the
+// machine's, and is itself all the same.
+func TestLanguagesShareMemory(t *testing.T) {
+	memories := map[*memory]bool{}
+	for i := range 1000 {
+		tag := "x" + string(rune('a'+i/26%26)) + string(rune('a'+i%26))
+		l := For(tag + "-Latn")
+		if l.Code != tag {
+			t.Fatalf("the code of %s is %s", tag, l.Code)
+		}
+		memories[l.seen] = true
+	}
+	if len(memories) != 1 {
+		t.Errorf("%d memories for languages that are read alike, want 1", len(memories))
+	}
+	if For("de").seen == For("en").seen || For("de").seen == For("xx").seen {
+		t.Error("languages that are read differently share a memory")
+	}
+	if got, want := For("xx").Tokens("Häuser 1,000 U.S."), For("yy").Tokens("Häuser 1,000 U.S."); !slices.Equal(got, want) {
+		t.Errorf("read as %v and %v", got, want)
 	}
 }

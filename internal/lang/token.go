@@ -1,6 +1,6 @@
-// Package lang is the linguistic layer that answers and summaries share: words
-// with their offsets and stems, stop words, word vectors, names and their
-// variants, dates and numbers. What it knows of a language stands in the files
+// Package lang is the linguistic layer that articles, answers and summaries
+// share: where sentences end, words with their offsets and stems, stop words,
+// word vectors, names and their variants, dates and numbers. What it knows of a language stands in the files
 // of its data folder.
 package lang
 
@@ -44,14 +44,32 @@ type Language struct {
 	stop      map[string]bool
 	irregular map[string]string
 	vectors   *Vectors
-	seen      memory
+	seen      *memory
 }
 
 var stemmers = map[string]func(*snowballstem.Env) bool{
 	"ar": arabic.Stem, "de": german.Stem, "en": english.Stem, "es": spanish.Stem, "fr": french.Stem, "pt": portuguese.Stem,
 }
 
-var languages sync.Map // code -> *Language
+// languages are those that have a stemmer, by code, and under "" what all others
+// are read with. There are no more, however many tags articles have, and so no
+// more memories of words.
+var languages = sync.OnceValue(func() map[string]*Language {
+	all := map[string]*Language{"": {vectors: English(), seen: &memory{}}}
+	for code, stem := range stemmers {
+		all[code] = &Language{Code: code, stem: stem, vectors: English(), seen: &memory{}}
+	}
+	en := all["en"]
+	en.stop = Words("stopwords_en.txt")
+	en.irregular = map[string]string{}
+	for _, line := range readList("irregular_en.txt") {
+		forms := strings.Fields(line)
+		for _, f := range forms[1:] {
+			en.irregular[f] = forms[0]
+		}
+	}
+	return all
+})
 
 // For returns the language of a BCP 47 tag. An empty tag means English; a
 // language without a stemmer here is cut into words and matched as written.
@@ -60,24 +78,13 @@ func For(tag string) *Language {
 	if code == "" {
 		code = "en"
 	}
-	if l, ok := languages.Load(code); ok {
-		return l.(*Language)
+	all := languages()
+	if l := all[code]; l != nil {
+		return l
 	}
-	l := &Language{Code: code, stem: stemmers[code], vectors: English()}
-	if code == "en" {
-		l.stop = Words("stopwords_en.txt")
-		l.irregular = map[string]string{}
-		for _, line := range readList("irregular_en.txt") {
-			forms := strings.Fields(line)
-			for _, f := range forms[1:] {
-				l.irregular[f] = forms[0]
-			}
-		}
-	} else if _, err := lists.Open("data/stopwords_" + code + ".txt"); err == nil {
-		l.stop = Words("stopwords_" + code + ".txt")
-	}
-	got, _ := languages.LoadOrStore(code, l)
-	return got.(*Language)
+	l := *all[""]
+	l.Code = code
+	return &l
 }
 
 // Vectors returns the word vectors that the language uses.

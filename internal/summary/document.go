@@ -2,16 +2,14 @@ package summary
 
 import (
 	"embed"
-	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"verbatim/internal/article"
 	"verbatim/internal/lang"
+	"verbatim/internal/workers"
 )
 
 //go:embed data
@@ -57,7 +55,7 @@ func analyse(a *article.Article) *document {
 	tokens := make([][]lang.Token, len(a.Sentences))
 	texts := make([]string, len(a.Sentences))
 	faces := make([]surface, len(a.Sentences))
-	inParallel(len(a.Sentences), func(i int) {
+	workers.Each(len(a.Sentences), block, func(i int) {
 		s := &d.sentences[i]
 		texts[i] = a.SentenceText(i)
 		tokens[i] = d.lang.Tokens(texts[i])
@@ -90,43 +88,8 @@ func analyse(a *article.Article) *document {
 	return d
 }
 
-// inParallel calls f for 0 to n-1 on every processor and returns when all
-// calls have. A panic in one ends up in the caller.
-func inParallel(n int, f func(i int)) {
-	const block = 64 // sentences that are worth a goroutine
-	workers := min(runtime.GOMAXPROCS(0), n/block)
-	if workers < 2 {
-		for i := range n {
-			f(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var failed atomic.Value
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					failed.Store(fmt.Sprint(p))
-				}
-			}()
-			for {
-				to := int(next.Add(block))
-				for i := to - block; i < min(to, n); i++ {
-					f(i)
-				}
-				if to >= n {
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if p := failed.Load(); p != nil {
-		panic(p)
-	}
-}
+// block is how many sentences are worth a goroutine.
+const block = 64
 
 // scores returns the score of every sentence for the whole article.
 func (d *document) scores(m *Model) []float64 {

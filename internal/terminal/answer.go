@@ -127,8 +127,8 @@ func decline(a answer.Answer, articles int) string {
 	return fmt.Sprintf("%s; %s %s not occur.", said, list(words), verb)
 }
 
-// Explain lays out what the scores of the first passages are made of, a row a
-// feature; "" when the answer holds no parts.
+// Explain lays out what the confidence and the scores of the first passages are
+// made of, a row a feature; "" when the answer holds no parts.
 func (s Screen) Explain(a answer.Answer) string {
 	results := a.Passages
 	if !a.Answered {
@@ -165,7 +165,25 @@ func (s Screen) Explain(a answer.Answer) string {
 	}
 	row("score", func(r answer.Result) (string, string) { return "", fmt.Sprintf("%.3f", r.Score) })
 	w.Flush()
+	s.odds(&b, a.Odds)
 	return b.String()
+}
+
+// odds lays out what the log-odds of the confidence are made of.
+func (s Screen) odds(b *strings.Builder, parts []answer.Part) {
+	if len(parts) == 0 {
+		return
+	}
+	sum := 0.0
+	b.WriteString("\nConfidence, in log-odds\n")
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "feature\tvalue\tshare\t\n")
+	for _, p := range parts {
+		sum += p.Share
+		fmt.Fprintf(w, "%s\t%.3f\t%+.3f\t\n", p.Name, p.Value, p.Share)
+	}
+	fmt.Fprintf(w, "log-odds\t\t%.3f\t\n", sum)
+	w.Flush()
 }
 
 // partNames are the names of all parts: in the order of the first passage,

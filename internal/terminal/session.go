@@ -61,7 +61,7 @@ type Session struct {
 	asked    time.Time    // when that was
 
 	shown    []article.Passage // of the last answer, best first
-	revision article.Revision  // of shown and of previous
+	revision article.Revision  // of shown
 
 	checker *verify.Checker // of quotations; nil until one is checked
 	checked article.Revision
@@ -157,7 +157,7 @@ func shorten(typed string, most int) string {
 }
 
 func (s *Session) ask(ctx context.Context, question string) (Reply, error) {
-	a, err := s.lib.Ask(ctx, answer.Question{Text: question, Previous: s.before(ctx)})
+	a, err := s.lib.Ask(ctx, answer.Question{Text: question, Previous: s.before()})
 	if err != nil {
 		return Reply{}, fmt.Errorf("ask: %w", err)
 	}
@@ -165,17 +165,12 @@ func (s *Session) ask(ctx context.Context, question string) (Reply, error) {
 	return Reply{Text: s.screen.Answer(a, s.lib.Status(ctx).Articles)}, nil
 }
 
-// before is the turn that the next question may follow. Passages of another
-// revision are left out of it, for they are no longer the article's.
-func (s *Session) before(ctx context.Context) *answer.Turn {
+// before is the turn that the next question may follow.
+func (s *Session) before() *answer.Turn {
 	if s.previous == nil || s.clock().Sub(s.asked) > answer.FollowUpTime {
 		return nil
 	}
-	turn := *s.previous
-	if s.revision != s.lib.Status(ctx).Revision {
-		turn.Passages = nil
-	}
-	return &turn
+	return s.previous
 }
 
 // note remembers what the next line may refer to. What was not answered leaves
@@ -189,12 +184,9 @@ func (s *Session) note(a answer.Answer) {
 	for _, r := range results {
 		s.shown = append(s.shown, r.Passage)
 	}
-	if s.revision != a.Revision && s.previous != nil {
-		s.previous.Passages = nil
-	}
 	s.revision = a.Revision
 	if a.Answered {
-		s.previous, s.asked = &answer.Turn{Question: strings.TrimSpace(a.Question + " " + a.About), Passages: s.shown}, s.clock()
+		s.previous, s.asked = &answer.Turn{Question: a.Asked, Passages: s.shown, Revision: a.Revision}, s.clock()
 	}
 }
 

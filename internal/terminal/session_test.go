@@ -259,7 +259,7 @@ func TestExplainLinesPartsUp(t *testing.T) {
 	got := Screen{}.Explain(answer.Answer{Answered: true, Confidence: .5, Band: answer.Medium, Passages: []answer.Result{
 		{Passage: article.Passage{Article: a}, Score: 3, Parts: []answer.Part{part("cover", 2), part("near", 1)}},
 		{Passage: article.Passage{Article: a, First: 1, Last: 1}, Score: -1, Parts: []answer.Part{part("near", -.5), part("cover", .25), part("type", -.75)}},
-	}})
+	}, Odds: []answer.Part{part("lead", .75), part("share", -.5)}})
 	want := `Confidence 0.500 (medium)
                     ¶1.1           ¶1.2
   feature  value   share  value   share
@@ -267,6 +267,12 @@ func TestExplainLinesPartsUp(t *testing.T) {
      near  2.000  +1.000  2.000  -0.500
      type                 2.000  -0.750
     score          3.000         -1.000
+
+Confidence, in log-odds
+   feature  value   share
+      lead  2.000  +0.750
+     share  2.000  -0.500
+  log-odds          0.250
 `
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)

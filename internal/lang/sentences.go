@@ -1,4 +1,4 @@
-package corpus
+package lang
 
 import (
 	"strings"
@@ -15,17 +15,25 @@ import (
 // that this was tried on has 700 bytes.
 const maxSentence = 1200
 
-// Split cuts a paragraph into sentences, given its language as a BCP 47 tag
-// ("" means English). The spans are in bytes of the text, in order, not
-// overlapping, not empty, without white space at either end and on whole
-// characters; together they hold everything but white space. A newline counts
-// as a space. No sentence is longer than 1,200 bytes.
+// Sentences cuts a paragraph into sentences. The spans are in bytes of the
+// text, in order, not overlapping, not empty, without white space at either end
+// and on whole characters; together they hold everything but white space. A
+// newline counts as a space. No sentence is longer than 1,200 bytes.
 //
 // The places where a sentence may end are those that Unicode marks as sentence
 // terminals; the Punkt model, trained on English news, judges the full stops;
 // abbreviations.txt overrules it.
-func Split(text, lang string) []article.Span {
-	s := splitterFor(lang)
+func (l *Language) Sentences(text string) []article.Span {
+	return splitterFor(l.Code).cut(text, false, maxSentence)
+}
+
+// Typed is Sentences for a message as people type it: a sentence may begin with
+// a small letter, and none is cut for its length.
+func (l *Language) Typed(text string) []article.Span {
+	return splitterFor(l.Code).cut(text, true, len(text))
+}
+
+func (s *splitter) cut(text string, typed bool, longest int) []article.Span {
 	view := strings.Map(func(r rune) rune {
 		switch r {
 		case '\n', '\r', '\t', '\f':
@@ -36,39 +44,41 @@ func Split(text, lang string) []article.Span {
 	if len(view) != len(text) { // invalid UTF-8, which Map widens
 		view = text
 	}
-	judge := s.breaks(view)
 	var spans []article.Span
 	start := 0
-	for _, c := range candidates(view) {
-		if s.ends(view, start, c, judge) {
-			spans = appendSentence(spans, view, start, c.end)
-			start = c.end
+	if all := endings(view); len(all) > 0 {
+		judge := s.breaks(view)
+		for _, c := range all {
+			if s.ends(view, start, c, typed, judge) {
+				spans = appendSentence(spans, view, start, c.end, longest)
+				start = c.end
+			}
 		}
 	}
-	return appendSentence(spans, view, start, len(view))
+	return appendSentence(spans, view, start, len(view), longest)
 }
 
-// candidate is a place where a sentence may end.
-type candidate struct {
+// ending is a place where a sentence may end.
+type ending struct {
 	stop  int // where the terminals start: "." in `said."`
 	close int // where the closing quotes and brackets start
 	end   int // where the sentence would end
 	next  int // where the next word starts, after white space
 }
 
-// candidates finds every run of terminals with what closes behind it, before
+// endings finds every run of terminals with what closes behind it, before
 // white space; where words aren't spaced (Chinese, Japanese) anywhere.
-func candidates(text string) []candidate {
-	var found []candidate
+func endings(text string) []ending {
+	var found []ending
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
-		if !isTerminal(r) {
+		if !IsTerminal(r) {
 			i += n
 			continue
 		}
-		c := candidate{stop: i}
+		c := ending{stop: i}
 		last := r
-		for i < len(text) && isTerminal(r) {
+		for i < len(text) && IsTerminal(r) {
 			last = r
 			i += n
 			r, n = utf8.DecodeRuneInString(text[i:])
@@ -80,15 +90,15 @@ func candidates(text string) []candidate {
 		if c.next == len(text) {
 			break
 		}
-		if c.next > c.end || last > unicode.MaxLatin1 && last != '…' && !unicode.Is(unicode.Latin, firstLetter(text[c.end:])) {
+		if c.next > c.end || last > unicode.MaxLatin1 && last != '…' && !unicode.Is(unicode.Latin, FirstLetter(text[c.end:])) {
 			found = append(found, c)
 		}
 	}
 	return found
 }
 
-// isTerminal reports whether the character may end a sentence.
-func isTerminal(r rune) bool {
+// IsTerminal reports whether a character may end a sentence.
+func IsTerminal(r rune) bool {
 	return r == '.' || r == '!' || r == '?' || r == '…' ||
 		r > unicode.MaxLatin1 && unicode.Is(unicode.Sentence_Terminal, r)
 }
@@ -117,7 +127,7 @@ func skipClosers(text string, i int) int {
 				return i
 			}
 			i += end + 1
-		case r == '"' || r == '\'' || r == '*' || r == '_' || r == '~' || strings.ContainsRune(raisedDigits, r) || unicode.In(r, unicode.Pe, unicode.Pf):
+		case r == '"' || r == '\'' || r == '*' || r == '_' || r == '~' || isRaised(r) || unicode.In(r, unicode.Pe, unicode.Pf):
 			i += n
 		case unicode.Is(unicode.Pi, r): // closes in German: „Ja.“
 			after, _ := utf8.DecodeRuneInString(text[i+n:])
@@ -139,8 +149,6 @@ func skipClosers(text string, i int) int {
 	return i
 }
 
-const raisedDigits = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-
 func skipSpace(text string, i int) int {
 	return len(text) - len(strings.TrimLeftFunc(text[i:], unicode.IsSpace))
 }
@@ -153,38 +161,52 @@ func skipOpeners(text string) string {
 	})
 }
 
-func firstLetter(text string) rune {
+// FirstLetter is the first character of a text that opens nothing: behind quote
+// marks, brackets and dashes.
+func FirstLetter(text string) rune {
 	r, _ := utf8.DecodeRuneInString(skipOpeners(text))
 	return r
 }
 
-// ends decides whether the sentence that began at start ends at the candidate.
-func (s *splitter) ends(text string, start int, c candidate, judge map[int]bool) bool {
+// ends decides whether the sentence that began at start ends at c.
+func (s *splitter) ends(text string, start int, c ending, typed bool, judge map[int]bool) bool {
 	stops, rest := text[c.stop:c.close], text[c.next:]
-	first := firstLetter(rest)
-	if isTerminal(first) || unicode.In(first, unicode.Pe) || strings.ContainsRune(",;:)", first) {
+	first := FirstLetter(rest)
+	if IsTerminal(first) || unicode.In(first, unicode.Pe) || strings.ContainsRune(",;:)", first) {
 		return false // ". . ." and "?," go on
 	}
-	if unicode.IsLower(first) && !isBrand(firstWord(rest)) {
+	small := unicode.IsLower(first) && !isBrand(openingWord(rest))
+	if small && !typed {
 		return false
 	}
 	if isEnumerator(text[start:c.stop]) {
 		return false // "1. Open the box."
 	}
 	quoted := strings.ContainsAny(text[c.close:c.end], `"'”’»“`)
+	next := strings.ToLower(openingWord(rest))
+	switch {
+	case !small:
+	case quoted:
+		return false // `who said "no." and left`
+	case strings.Contains(stops, "?"):
+		return true
+	case stops != ".": // "Hello! who", but "Yahoo! shares" and "well… who"
+		return strings.Contains(stops, "!") && s.words[next]&starterWord != 0
+	}
 	if stops != "." {
 		return !(quoted && s.attributes(rest))
 	}
-	word := lastWord(text[start:c.stop])
+	word := closingWord(text[start:c.stop])
 	if word == "" || first == utf8.RuneError {
 		return true
 	}
-	lower := strings.ToLower(word)
-	next := strings.ToLower(firstWord(rest))
+	kind := s.words[strings.ToLower(word)]
+	if small {
+		return kind&(titleWord|numberWord|mayWord) == 0 && utf8.RuneCountInString(word) > 1 && !isDotted(word)
+	}
 	if len(next) == 1 && strings.HasPrefix(skipOpeners(rest)[1:], ".") {
 		next = "" // "A." is an initial here, not an article
 	}
-	kind := s.words[lower]
 	switch {
 	case unicode.IsDigit(first) && kind&numberWord != 0:
 		return false
@@ -226,8 +248,8 @@ func (s *splitter) attributes(rest string) bool {
 	return false
 }
 
-// lastWord is the word that the text ends with, without what opens it.
-func lastWord(text string) string {
+// closingWord is the word that the text ends with, without what opens it.
+func closingWord(text string) string {
 	i := strings.LastIndexFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || r == '—' || r == '/' || unicode.In(r, unicode.Ps, unicode.Pi)
 	})
@@ -238,9 +260,9 @@ func lastWord(text string) string {
 	return skipOpeners(text)
 }
 
-// firstWord is the word that the text starts with, without what opens it or
+// openingWord is the word that the text starts with, without what opens it or
 // follows it.
-func firstWord(text string) string {
+func openingWord(text string) string {
 	text = skipOpeners(text)
 	if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '.' }); i >= 0 {
 		text = text[:i]
@@ -302,8 +324,8 @@ func isEnumerator(text string) bool {
 
 // appendSentence adds text[start:end] without white space at its ends. What
 // holds no letter or digit isn't a sentence and joins its neighbour; what is
-// too long is cut.
-func appendSentence(spans []article.Span, text string, start, end int) []article.Span {
+// longer than so many bytes is cut.
+func appendSentence(spans []article.Span, text string, start, end, longest int) []article.Span {
 	start = skipSpace(text[:end], start)
 	end = start + len(strings.TrimRightFunc(text[start:end], unicode.IsSpace))
 	if start == end {
@@ -311,13 +333,13 @@ func appendSentence(spans []article.Span, text string, start, end int) []article
 	}
 	if n := len(spans); n > 0 {
 		last := &spans[n-1]
-		if (!hasWord(text[start:end]) || !hasWord(text[last.Start:last.End])) && end-last.Start <= maxSentence {
+		if (!hasWord(text[start:end]) || !hasWord(text[last.Start:last.End])) && end-last.Start <= longest {
 			last.End = end
 			return spans
 		}
 	}
-	for end-start > maxSentence {
-		cut := start + clauseEnd(text[start:start+maxSentence+1])
+	for end-start > longest {
+		cut := start + clauseEnd(text[start:start+longest+1])
 		piece := strings.TrimRightFunc(text[start:cut], unicode.IsSpace)
 		spans = append(spans, article.Span{Start: start, End: start + len(piece)})
 		start = skipSpace(text, cut)
@@ -326,9 +348,7 @@ func appendSentence(spans []article.Span, text string, start, end int) []article
 }
 
 func hasWord(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsNumber(r)
-	}) >= 0
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
 // clauseEnd finds where to cut text that is one byte too long: after the last

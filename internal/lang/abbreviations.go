@@ -1,7 +1,6 @@
-package corpus
+package lang
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
 	"sync"
@@ -10,9 +9,6 @@ import (
 	"github.com/neurosnap/sentences/data"
 	"github.com/neurosnap/sentences/english"
 )
-
-//go:embed abbreviations.txt
-var abbreviations string
 
 // wordKind is what abbreviations.txt says of a word; a word may be several.
 type wordKind uint8
@@ -37,22 +33,18 @@ type splitter struct {
 // once a process: the Punkt model takes 10 ms to unpack. "" is that of any
 // other language.
 var splitters = sync.OnceValue(func() map[string]*splitter {
-	all, err := readSplitters(abbreviations)
+	all, err := readSplitters(readList("abbreviations.txt"))
 	if err != nil {
 		// Both inputs are compiled in: only a broken build gets here.
-		panic("corpus: " + err.Error())
+		panic("lang: " + err.Error())
 	}
 	return all
 })
 
-// splitterFor finds the splitter for a BCP 47 tag; "" means English.
-func splitterFor(lang string) *splitter {
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	if base == "" {
-		base = "en"
-	}
+// splitterFor finds the splitter of a language by its code.
+func splitterFor(code string) *splitter {
 	all := splitters()
-	if s := all[base]; s != nil {
+	if s := all[code]; s != nil {
 		return s
 	}
 	return all[""]
@@ -61,19 +53,16 @@ func splitterFor(lang string) *splitter {
 // readSplitters reads the word lists and joins a Punkt tokenizer to each
 // language: the trained model to English, an untrained one, which knows the
 // listed abbreviations only, to the others.
-func readSplitters(lists string) (map[string]*splitter, error) {
+func readSplitters(lines []string) (map[string]*splitter, error) {
 	all := map[string]*splitter{"": {words: map[string]wordKind{}}}
 	common := map[string]wordKind{}
 	kinds := map[string]wordKind{"title": titleWord, "number": numberWord, "may": mayWord, "starter": starterWord, "speech": speechWord}
-	for i, line := range strings.Split(lists, "\n") {
-		if line == "" || line[0] == '#' {
-			continue
-		}
+	for _, line := range lines {
 		head, rest, _ := strings.Cut(line, ":")
 		lang, name, ok := strings.Cut(head, " ")
 		kind := kinds[name]
 		if !ok || kind == 0 && name != "ordinal" {
-			return nil, fmt.Errorf("abbreviations.txt:%d: want LANGUAGE KIND: WORDS", i+1)
+			return nil, fmt.Errorf("abbreviations.txt: line %q is not LANGUAGE KIND: WORDS", line)
 		}
 		words := common
 		if lang != "*" {

@@ -1,6 +1,7 @@
-package corpus
+package lang
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -11,7 +12,7 @@ import (
 
 func sentencesOf(text, lang string) []string {
 	var all []string
-	for _, s := range Split(text, lang) {
+	for _, s := range For(lang).Sentences(text) {
 		all = append(all, text[s.Start:s.End])
 	}
 	return all
@@ -65,24 +66,20 @@ no full stop at all in this one
 Damascus – and Aleppo. | — And Homs. | - And Hama.
 `
 
-func TestSplitEnglish(t *testing.T) {
+func TestSentencesEnglish(t *testing.T) {
 	for _, line := range strings.Split(splitTable, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		want := strings.Split(line, " | ")
 		text := strings.Join(want, " ")
-		if got := sentencesOf(text, ""); !equal(got, want) {
-			t.Errorf("Split(%q)\n got %q\nwant %q", text, got, want)
+		if got := sentencesOf(text, ""); !slices.Equal(got, want) {
+			t.Errorf("%q\n got %q\nwant %q", text, got, want)
 		}
 	}
 }
 
-func equal(a, b []string) bool {
-	return strings.Join(a, "\x00") == strings.Join(b, "\x00")
-}
-
-func TestSplitLanguages(t *testing.T) {
+func TestSentencesLanguages(t *testing.T) {
 	for _, c := range []struct {
 		lang string
 		want []string
@@ -101,21 +98,56 @@ func TestSplitLanguages(t *testing.T) {
 		{"xx", []string{"Unknown tongue.", "Still cut."}, " "},
 	} {
 		text := strings.Join(c.want, c.sep)
-		if got := sentencesOf(text, c.lang); !equal(got, c.want) {
-			t.Errorf("Split(%q, %q)\n got %q\nwant %q", text, c.lang, got, c.want)
+		if got := sentencesOf(text, c.lang); !slices.Equal(got, c.want) {
+			t.Errorf("%q in %q\n got %q\nwant %q", text, c.lang, got, c.want)
 		}
 	}
 }
 
-func TestSplitNewlinesAreSpaces(t *testing.T) {
+func TestSentencesNewlinesAreSpaces(t *testing.T) {
 	text := "The first sentence goes\nover a line. The\nsecond\ttoo.\n\n  "
 	want := []string{"The first sentence goes\nover a line.", "The\nsecond\ttoo."}
-	if got := sentencesOf(text, ""); !equal(got, want) {
+	if got := sentencesOf(text, ""); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-func TestSplitLongText(t *testing.T) {
+// Each line is a message whose sentences are parted by " | ".
+const typedTable = `
+How many U.S. troops remain deployed in Syria?
+how many u.s. troops remain? | i want to know.
+Who is Dr. Smith from New York?
+hi. | who is dr. smith? | is mr. jones his friend?
+Who is J.K. Rowling, and who is J. K. Simmons?
+who is j. k. rowling?
+Hello! | I have a question. | How long does the soup simmer?
+hello! | what happened to Yahoo! shares in May?
+the bridge is closed. | which council decided that? | and when?
+Who asked "why?" and left?
+What does it mean, e.g. for the U.S. troops?
+What is St. Mary's, and what is st. mary's?
+Is version 1.2.3 of node.js out... or not?
+`
+
+func TestTyped(t *testing.T) {
+	for line := range strings.Lines(typedTable) {
+		want := strings.Split(strings.TrimSpace(line), " | ")
+		text := strings.Join(want, " ")
+		var got []string
+		for _, s := range For("en").Typed(text) {
+			got = append(got, text[s.Start:s.End])
+		}
+		if text != "" && !slices.Equal(got, want) {
+			t.Errorf("%q\n got %q\nwant %q", text, got, want)
+		}
+	}
+	long := strings.Repeat("where and ", 300) + "when?"
+	if got := For("en").Typed(long); len(got) != 1 || got[0].End != len(long) {
+		t.Errorf("a long question is cut into %v", got)
+	}
+}
+
+func TestSentencesLongText(t *testing.T) {
 	for name, text := range map[string]string{
 		"words":   strings.Repeat("word ", 2000),
 		"clauses": strings.Repeat("one clause follows another, ", 500),
@@ -123,8 +155,8 @@ func TestSplitLongText(t *testing.T) {
 		"cjk":     strings.Repeat("没有句号的文字，", 500),
 		"dots":    strings.Repeat(". ", 3000),
 	} {
-		spans := Split(text, "")
-		checkSpans(t, text, spans)
+		spans := For("").Sentences(text)
+		checkSpans(t, text, spans, maxSentence)
 		if len(spans) < len(text)/maxSentence {
 			t.Errorf("%s: %d spans of %d bytes", name, len(spans), len(text))
 		}
@@ -134,8 +166,8 @@ func TestSplitLongText(t *testing.T) {
 	}
 }
 
-// checkSpans holds Split to its contract.
-func checkSpans(t *testing.T, text string, spans []article.Span) {
+// checkSpans holds Sentences and Typed to their contract.
+func checkSpans(t *testing.T, text string, spans []article.Span, longest int) {
 	t.Helper()
 	last := 0
 	for _, s := range spans {
@@ -146,7 +178,7 @@ func checkSpans(t *testing.T, text string, spans []article.Span) {
 		if !utf8.ValidString(got) || strings.TrimFunc(got, unicode.IsSpace) != got {
 			t.Fatalf("span %v is %q", s, got)
 		}
-		if len(got) > maxSentence {
+		if len(got) > longest {
 			t.Fatalf("span %v has %d bytes", s, len(got))
 		}
 		if gap := text[last:s.Start]; strings.TrimFunc(gap, unicode.IsSpace) != "" {
@@ -159,7 +191,7 @@ func checkSpans(t *testing.T, text string, spans []article.Span) {
 	}
 }
 
-func FuzzSplit(f *testing.F) {
+func FuzzSentences(f *testing.F) {
 	for _, s := range []string{"", "Hello. World", "Mr. X said: \"Go. Now.\" He left...", "。」「x", "a\r\nb. C", ".[", ".](", "…… é. É", "1. 2. 3."} {
 		f.Add(s, "en")
 		f.Add(s, "de")
@@ -168,14 +200,15 @@ func FuzzSplit(f *testing.F) {
 		if !utf8.ValidString(text) {
 			t.Skip()
 		}
-		checkSpans(t, text, Split(text, lang))
+		checkSpans(t, text, For(lang).Sentences(text), maxSentence)
+		checkSpans(t, text, For(lang).Typed(text), len(text))
 	})
 }
 
-func BenchmarkSplit(b *testing.B) {
+func BenchmarkSentences(b *testing.B) {
 	text := strings.Repeat(`The visit was the first to Washington by a modern Syrian head of state, Mr. Al Shara said. "It is over," he added. `, 50)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		Split(text, "")
+		For("").Sentences(text)
 	}
 }
