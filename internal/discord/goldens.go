@@ -166,14 +166,14 @@ func (h *handlers) driftNotice(c library.Check) *Notice {
 
 // tell posts to the servers' channels which golden questions are answered
 // differently after a reload, until ctx ends.
-func (b *Bot) tell(ctx context.Context) {
+func (b *Bot) tell(ctx, work context.Context) {
 	post := func(c library.Check) {
 		defer func() {
 			if v := recover(); v != nil {
 				b.logger.LogAttrs(ctx, slog.LevelError, "a server was not told about its golden questions", slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
 			}
 		}()
-		b.notify(job{reference: reference()}, Reply{Notice: b.handlers.driftNotice(c)})
+		b.notify(work, job{reference: reference()}, Reply{Notice: b.handlers.driftNotice(c)})
 	}
 	for {
 		select {

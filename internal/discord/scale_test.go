@@ -36,7 +36,7 @@ func TestScale(t *testing.T) {
 		for i := range n {
 			// Every server has identifiers of its own.
 			raw := bytes.ReplaceAll(described[i%len(described)], []byte("GGGGGGGG"), fmt.Appendf(nil, "%08d", i))
-			bot.event("GUILD_CREATE", raw)
+			bot.event(t.Context(), "GUILD_CREATE", raw)
 		}
 		took := time.Since(begin)
 		if got := len(bot.places.guilds); got != n {
@@ -53,7 +53,7 @@ func TestScale(t *testing.T) {
 		raw := frames(`{"op":0,"s":6,"t":"MESSAGE_CREATE","d":` + chatter("1") + `}`)
 		for b.Loop() {
 			bot.seen = newSeen(1)
-			g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, bot.event)
+			g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { bot.event(b.Context(), kind, data) })
 			if _, err := io.Copy(io.Discard, struct{ io.Reader }{g}); err != nil {
 				b.Fatal(err)
 			}
