@@ -112,7 +112,8 @@ func newBot(config Config, p pace) (*Bot, error) {
 		config.Clock = time.Now
 	}
 	if config.Limits == nil {
-		config.Limits = &DefaultLimits
+		limits := DefaultLimits()
+		config.Limits = &limits
 	}
 	if config.Observer == nil {
 		config.Observer = unobserved{}

@@ -165,7 +165,8 @@ func (h *handlers) driftNotice(c library.Check) *Notice {
 }
 
 // tell posts to the servers' channels which golden questions are answered
-// differently after a reload, until ctx ends.
+// differently after a reload, until ctx ends. What is being posted then still is, in
+// the context work.
 func (b *Bot) tell(ctx, work context.Context) {
 	post := func(c library.Check) {
 		defer func() {

@@ -20,7 +20,7 @@ type Limits struct {
 // answers a second for a minute. Discord takes about one message a second into a
 // channel, and private answers go on beside those. A server at its limit costs a
 // tenth of one processor, at 2 ms an answer.
-var DefaultLimits = Limits{Member: 120, Channel: 600, Server: 3000}
+func DefaultLimits() Limits { return Limits{Member: 120, Channel: 600, Server: 3000} }
 
 // Suggestions while someone types cost a tenth of an answer, and clients ask for
 // them at every key. Buckets hold tenths, therefore.

@@ -62,7 +62,7 @@ func TestScale(t *testing.T) {
 	t.Logf("a message between members: %.1f µs of one processor (%.0f a second)", float64(result.NsPerOp())/1000, 1e9/float64(result.NsPerOp()))
 
 	before := heap()
-	limits := newBuckets(DefaultLimits, time.Now)
+	limits := newBuckets(DefaultLimits(), time.Now)
 	for i := range maxBuckets {
 		limits.take(Caller{ID: fmt.Sprint(1e18 + i), Channel: fmt.Sprint(2e18 + i), Server: fmt.Sprint(3e18 + i)}, costRequest)
 	}
