@@ -107,7 +107,7 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 		}
 		return config{}, nil, fmt.Errorf("read settings: %s is not made of lines KEY=value", envFile)
 	}
-	c.Limits = discord.DefaultLimits
+	c.Limits = discord.DefaultLimits()
 	var problems []error
 	wrong := map[string]bool{}
 	for _, s := range settings() {

@@ -72,7 +72,6 @@ type Bot struct {
 	mu          sync.Mutex
 	self        string // the bot's user
 	application string
-	work        context.Context
 }
 
 // pace is how fast and how patient the bot is. Tests make it faster.
@@ -114,7 +113,8 @@ func newBot(config Config, p pace) (*Bot, error) {
 		config.Clock = time.Now
 	}
 	if config.Limits == nil {
-		config.Limits = &DefaultLimits
+		limits := DefaultLimits()
+		config.Limits = &limits
 	}
 	if config.Observer == nil {
 		config.Observer = unobserved{}
@@ -165,9 +165,6 @@ func (b *Bot) intents() discordgo.Intent {
 func (b *Bot) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	b.mu.Lock()
-	b.work = work
-	b.mu.Unlock()
 	defer b.target.closeIdle()
 	if !b.config.MessageContent {
 		b.logger.LogAttrs(ctx, slog.LevelInfo, "running without the message content intent: questions are read in mentions of the bot, direct messages and commands only")
@@ -187,7 +184,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		if err := b.introduce(running); err != nil || running.Err() != nil {
 			return err
 		}
-		if err := b.shard(running); err != nil {
+		if err := b.shard(running, work); err != nil {
 			return nil // only the end of the run is in the way of that
 		}
 		inner, background := errgroup.WithContext(running)
@@ -195,7 +192,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			inner.Go(func() error { b.register(background); return nil })
 		}
 		inner.Go(func() error { b.watch(background); return nil })
-		inner.Go(func() error { b.tell(background); return nil })
+		inner.Go(func() error { b.tell(background, work); return nil })
 		for _, g := range b.gateways {
 			inner.Go(func() error { return g.run(background) })
 		}
@@ -299,8 +296,8 @@ func (b *Bot) register(ctx context.Context) {
 }
 
 // presence is what to show now.
-func (b *Bot) presence() presence {
-	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(context.Background()), b.handlers.desk.failed.Load())
+func (b *Bot) presence(ctx context.Context) presence {
+	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(ctx), b.handlers.desk.failed.Load())
 }
 
 // watch keeps the presence true. It is sent when it changes and when a new
@@ -310,7 +307,7 @@ func (b *Bot) watch(ctx context.Context) {
 	defer ticker.Stop()
 	shown := make([]presence, len(b.gateways))
 	for {
-		p := b.presence()
+		p := b.presence(ctx)
 		for i, g := range b.gateways {
 			if !g.connected() {
 				shown[i] = presence{}

@@ -13,11 +13,12 @@ import (
 )
 
 // event takes one event of the gateway. It is called in the goroutine that reads
-// the connection, in order, and only sorts: what is to be done is done elsewhere.
-func (b *Bot) event(kind string, data json.RawMessage) {
+// the connection, in order, and only sorts: what is to be done is done elsewhere, in
+// the context work, which ends when the bot has waited long enough for what runs.
+func (b *Bot) event(work context.Context, kind string, data json.RawMessage) {
 	defer func() {
 		if p := recover(); p != nil {
-			b.logger.LogAttrs(context.Background(), slog.LevelError, "an event was lost", slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			b.logger.LogAttrs(work, slog.LevelError, "an event was lost", slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
 		}
 	}()
 	var err error
@@ -34,30 +35,30 @@ func (b *Bot) event(kind string, data json.RawMessage) {
 		var m message
 		if m, err = decode[message](data); err == nil && m.ID != "" && b.seen.first(m.ID) {
 			if _, ok := b.threads.get(m.ID); !ok { // an edit of it came first
-				b.heard(m)
+				b.heard(work, m)
 			}
 		}
 	case "MESSAGE_UPDATE":
 		var m message
 		if m, err = decode[message](data); err == nil && m.ID != "" {
-			b.edited(m)
+			b.edited(work, m)
 		}
 	case "MESSAGE_DELETE", "MESSAGE_DELETE_BULK":
 		var e deletion
 		if e, err = decode[deletion](data); err == nil {
-			b.deleted(e.Channel, append(e.IDs, e.ID)...)
+			b.deleted(work, e.Channel, append(e.IDs, e.ID)...)
 		}
 	case "INTERACTION_CREATE":
 		var in interaction
 		if in, err = decode[interaction](data); err == nil && in.ID != "" && in.Token != "" && b.seen.first(in.ID) {
-			b.flight.do(func() { b.interact(in) }, func() { b.tellBusy(in) })
+			b.flight.do(func() { b.interact(work, in) }, func() { b.tellBusy(work, in) })
 		}
 	default:
 		self, _ := b.who()
 		err = b.places.note(kind, data, self)
 	}
 	if err != nil {
-		b.logger.LogAttrs(context.Background(), slog.LevelWarn, "an event can't be read", slog.String("event", kind), slog.Any("error", err))
+		b.logger.LogAttrs(work, slog.LevelWarn, "an event can't be read", slog.String("event", kind), slog.Any("error", err))
 	}
 }
 
@@ -89,17 +90,6 @@ func (j job) place() string {
 		return "of " + j.caller.ID
 	}
 	return j.caller.Server
-}
-
-// base is the context of all work: it ends when the bot has waited long enough
-// for what runs.
-func (b *Bot) base() context.Context {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.work == nil {
-		return context.Background()
-	}
-	return b.work
 }
 
 // launch runs a job's handler, when there is a place for it, and delivers its

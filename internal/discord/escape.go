@@ -6,25 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// escape writes text so that Discord shows exactly its bytes: no formatting, no
-// mention, no link, no emoji comes of it. Line breaks stay. Only what Discord
-// would act upon is escaped, so that a passage copied in its raw form is as
-// close to the article as can be. Some clients drop form feeds, and may drop
-// other characters that show nothing, before they look for formatting: it is
-// escaped as if those weren't there.
+// escapeRange writes text[start:end] so that Discord shows exactly its bytes: no
+// formatting, no mention, no link, no emoji comes of it. Line breaks stay. Only what
+// Discord would act upon is escaped, judged by what stands around it, so that a
+// passage copied in its raw form is as close to the article as can be. Some clients
+// drop form feeds, and may drop other characters that show nothing, before they look
+// for formatting: it is escaped as if those weren't there. With strict, brackets are
+// escaped as well, for use inside a link's label.
 //
 // Control characters that reorder text stay too, for they are the article's;
 // they can't reach the bot's own words because a quote stands on lines of its
 // own, and the order of letters is worked out line by line.
-func escape(text string) string {
-	var b strings.Builder
-	b.Grow(len(text) + len(text)/16)
-	escapeRange(&b, text, 0, len(text), false)
-	return b.String()
-}
-
-// escapeRange escapes text[start:end], which is judged by what stands around it.
-// With strict, brackets are escaped as well, for use inside a link's label.
 func escapeRange(b *strings.Builder, text string, start, end int, strict bool) {
 	opening := true    // nothing but spaces since the line, or the range, began
 	numbering := false // spaces and a number

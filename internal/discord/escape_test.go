@@ -40,7 +40,14 @@ func active(ns []preview.Node) []preview.NodeKind {
 	return kinds
 }
 
-// checkEscape holds escape and inline to their promise for one text.
+// escape is a whole text escaped.
+func escape(text string) string {
+	var b strings.Builder
+	escapeRange(&b, text, 0, len(text), false)
+	return b.String()
+}
+
+// checkEscape holds escapeRange and inline to their promise for one text.
 func checkEscape(t *testing.T, text string) {
 	t.Helper()
 	shown := preview.Parse(escape(text))

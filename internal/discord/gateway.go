@@ -32,7 +32,7 @@ type gateway struct {
 	shards     int
 	logger     *slog.Logger
 	pace       pace
-	presence   func() presence                         // what to identify with
+	presence   func(context.Context) presence          // what to identify with
 	event      func(kind string, data json.RawMessage) // every event, in order; must not block
 	starts     *starts                                 // of all shards
 	connection func(shard int, ready bool)             // told when it changes
@@ -193,7 +193,7 @@ func (g *gateway) connect(ctx context.Context, s *discordgo.Session) (*guard, er
 		return whole(g.target.RoundTrip(r.WithContext(ctx)))
 	})}
 	s.Dialer = g.dialer(ctx, wrap)
-	s.Identify.Presence = g.presence().identify()
+	s.Identify.Presence = g.presence(ctx).identify()
 
 	done := make(chan error, 1)
 	go func() { done <- s.Open() }() // ends when its connection does, which is closed below if need be

@@ -165,15 +165,16 @@ func (h *handlers) driftNotice(c library.Check) *Notice {
 }
 
 // tell posts to the servers' channels which golden questions are answered
-// differently after a reload, until ctx ends.
-func (b *Bot) tell(ctx context.Context) {
+// differently after a reload, until ctx ends. What is being posted then still is, in
+// the context work.
+func (b *Bot) tell(ctx, work context.Context) {
 	post := func(c library.Check) {
 		defer func() {
 			if v := recover(); v != nil {
 				b.logger.LogAttrs(ctx, slog.LevelError, "a server was not told about its golden questions", slog.Any("panic", v), slog.String("stack", string(debug.Stack())))
 			}
 		}()
-		b.notify(job{reference: reference()}, Reply{Notice: b.handlers.driftNotice(c)})
+		b.notify(work, job{reference: reference()}, Reply{Notice: b.handlers.driftNotice(c)})
 	}
 	for {
 		select {

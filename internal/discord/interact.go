@@ -157,7 +157,7 @@ func (h *handlers) unknown(c Caller) Reply {
 // interact answers one interaction: at once when the reply is ready in time,
 // else it announces one and edits that. Whatever happens, no interaction is left
 // without an answer that Discord would still take.
-func (b *Bot) interact(in interaction) {
+func (b *Bot) interact(work context.Context, in interaction) {
 	arrived := time.Now()
 	c, ok := in.caller()
 	if !ok {
@@ -165,7 +165,6 @@ func (b *Bot) interact(in interaction) {
 	}
 	j := b.routed(in, c)
 	b.limited(&j)
-	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
 	defer cancelFirst()
 	if in.Type == interactionAutocomplete {
@@ -184,6 +183,7 @@ func (b *Bot) interact(in interaction) {
 	select {
 	case reply := <-result:
 		b.respond(first, in, j, reply)
+		b.notify(work, j, reply)
 		return
 	case <-timer.C:
 	}
@@ -197,10 +197,10 @@ func (b *Bot) interact(in interaction) {
 	}
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
 	defer cancelLast()
-	if !deferred && !b.late(last, in, j, reply) {
-		return
+	if deferred || b.late(last, in, j, reply) {
+		b.complete(last, in, j, reply)
 	}
-	b.complete(last, in, j, reply)
+	b.notify(work, j, reply)
 }
 
 // late gives the first answer after one could not be announced. It reports
@@ -210,7 +210,6 @@ func (b *Bot) late(ctx context.Context, in interaction, j job, reply Reply) (ann
 	err := b.answerFirst(ctx, in, j, reply)
 	if announced = apiCode(err) == codeAcknowledged; !announced {
 		b.sent(ctx, j, err)
-		b.notify(j, reply)
 	}
 	return announced
 }
@@ -234,7 +233,6 @@ func (b *Bot) webhookPath(in interaction) string {
 // respond gives the first answer to an interaction.
 func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
 	b.sent(ctx, j, b.answerFirst(ctx, in, j, reply))
-	b.notify(j, reply)
 }
 
 func (b *Bot) answerFirst(ctx context.Context, in interaction, j job, reply Reply) error {
@@ -270,12 +268,12 @@ func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) 
 }
 
 // notify posts the line that goes to the channel of a server's log.
-func (b *Bot) notify(j job, reply Reply) {
+func (b *Bot) notify(work context.Context, j job, reply Reply) {
 	n := reply.Notice
 	if n == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+	ctx, cancel := context.WithTimeout(work, b.pace.answer)
 	defer cancel()
 	j.name = "notice"
 	line := Reply{Text: n.Text}.message(false)
@@ -318,7 +316,6 @@ func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) 
 		err = b.fill(ctx, in, j, instead)
 	}
 	b.sent(ctx, j, err)
-	b.notify(j, reply)
 }
 
 func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply) error {
@@ -354,12 +351,12 @@ func (b *Bot) sent(ctx context.Context, j job, err error) {
 }
 
 // tellBusy tells a member that there is no room for a request now.
-func (b *Bot) tellBusy(in interaction) {
+func (b *Bot) tellBusy(work context.Context, in interaction) {
 	c, ok := in.caller()
 	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.base(), b.pace.first)
+	ctx, cancel := context.WithTimeout(work, b.pace.first)
 	defer cancel()
 	if in.Type == interactionAutocomplete {
 		b.offer(ctx, in, job{name: "busy", caller: c}, Reply{})

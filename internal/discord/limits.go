@@ -20,7 +20,7 @@ type Limits struct {
 // answers a second for a minute. Discord takes about one message a second into a
 // channel, and private answers go on beside those. A server at its limit costs a
 // tenth of one processor, at 2 ms an answer.
-var DefaultLimits = Limits{Member: 120, Channel: 600, Server: 3000}
+func DefaultLimits() Limits { return Limits{Member: 120, Channel: 600, Server: 3000} }
 
 // Suggestions while someone types cost a tenth of an answer, and clients ask for
 // them at every key. Buckets hold tenths, therefore.
@@ -117,7 +117,7 @@ func (b *Bot) limited(j *job) {
 // tooMany reports whether a message comes after too many others to be answered.
 // Who wrote it is told once a minute, in private, for an answer to each would be
 // what the limit is there to prevent.
-func (b *Bot) tooMany(h hearing) bool {
+func (b *Bot) tooMany(work context.Context, h hearing) bool {
 	wait, own := b.buckets.take(h.caller, costRequest)
 	if wait <= 0 {
 		return false
@@ -131,7 +131,7 @@ func (b *Bot) tooMany(h hearing) bool {
 	}
 	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	b.flight.do(func() {
-		ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+		ctx, cancel := context.WithTimeout(work, b.pace.answer)
 		defer cancel()
 		reply := b.handlers.slowed(h.caller, wait, own)
 		b.finished(ctx, h.job, reply.Outcome, 0, nil)

@@ -20,18 +20,18 @@ type hearing struct {
 }
 
 // heard takes a new message, and answers it if it is for the bot.
-func (b *Bot) heard(m message) {
+func (b *Bot) heard(work context.Context, m message) {
 	h, ok := b.addressed(m)
-	if !ok || b.tooMany(h) {
+	if !ok || b.tooMany(work, h) {
 		return
 	}
 	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
 	b.threads.put(m.ID, t)
-	b.flight.do(func() { b.converse(t, h) }, func() {
+	b.flight.do(func() { b.converse(work, t, h) }, func() {
 		if h.listening {
 			return
 		}
-		ctx, cancel := context.WithTimeout(b.base(), b.pace.first)
+		ctx, cancel := context.WithTimeout(work, b.pace.first)
 		defer cancel()
 		b.post(ctx, t, h, Reply{Text: b.handlers.speaker(h.caller).say("error.busy")})
 	})
@@ -136,8 +136,7 @@ func (t *thread) leave() { <-t.turn }
 
 // converse answers a message, or edits the answer after the message was. When
 // that takes long, the bot is seen typing.
-func (b *Bot) converse(t *thread, h hearing) {
-	work := b.base()
+func (b *Bot) converse(work context.Context, t *thread, h hearing) {
 	ctx, cancel := context.WithTimeout(work, h.limit)
 	defer cancel()
 	if !t.take(ctx) {
@@ -266,11 +265,11 @@ func (b *Bot) whisper(ctx context.Context, h hearing) {
 
 // edited takes a change of a message: the reply to a question that was edited is
 // edited, and a message that asks only now is answered.
-func (b *Bot) edited(m message) {
+func (b *Bot) edited(work context.Context, m message) {
 	t, known := b.threads.get(m.ID)
 	if !known {
 		if m.Edited != "" && m.Author != nil && b.young(m.ID) {
-			b.heard(m)
+			b.heard(work, m)
 		}
 		return
 	}
@@ -282,15 +281,15 @@ func (b *Bot) edited(m message) {
 		return
 	}
 	b.flight.do(func() {
-		ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+		ctx, cancel := context.WithTimeout(work, b.pace.answer)
 		defer cancel()
 		if !t.take(ctx) {
 			return
 		}
 		same := t.question == h.ask.Question
 		t.leave()
-		if !same && !b.tooMany(h) {
-			b.converse(t, h)
+		if !same && !b.tooMany(work, h) {
+			b.converse(work, t, h)
 		}
 	}, func() {})
 }
@@ -304,7 +303,7 @@ func (b *Bot) young(id string) bool {
 
 // deleted takes the deletion of messages: the reply to a question that is gone
 // goes too.
-func (b *Bot) deleted(channel string, ids ...string) {
+func (b *Bot) deleted(work context.Context, channel string, ids ...string) {
 	for _, id := range ids {
 		t, ok := b.threads.drop(id)
 		if !ok && id != "" {
@@ -314,7 +313,7 @@ func (b *Bot) deleted(channel string, ids ...string) {
 			continue
 		}
 		b.flight.do(func() {
-			ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+			ctx, cancel := context.WithTimeout(work, b.pace.answer)
 			defer cancel()
 			if !t.take(ctx) {
 				return

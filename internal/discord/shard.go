@@ -208,9 +208,10 @@ func (s *starts) permit(ctx context.Context) error {
 	return nil
 }
 
-// shard makes the gateways of this process's shards. It waits until Discord has
-// said how many it recommends, if that is wanted; the error is that of ctx.
-func (b *Bot) shard(ctx context.Context) error {
+// shard makes the gateways of this process's shards, whose events are worked on in
+// the context work. It waits until Discord has said how many it recommends, if that
+// is wanted; the error is that of ctx.
+func (b *Bot) shard(ctx, work context.Context) error {
 	s := b.config.Shards
 	count := max(1, s.Count)
 	for wait := b.pace.firstWait; s.Recommended; wait = min(2*wait, b.pace.longestWait) {
@@ -230,6 +231,7 @@ func (b *Bot) shard(ctx context.Context) error {
 	if count > 1 {
 		b.logger.LogAttrs(ctx, slog.LevelInfo, "serving shards", slog.Any("shards", ids), slog.Int("of", count))
 	}
+	event := func(kind string, data json.RawMessage) { b.event(work, kind, data) }
 	starts := newStarts(b.client, b.pace, b.logger, len(ids))
 	for _, id := range ids {
 		logger := b.logger
@@ -237,7 +239,7 @@ func (b *Bot) shard(ctx context.Context) error {
 			logger = logger.With(slog.Int("shard", id))
 		}
 		b.gateways = append(b.gateways, &gateway{token: b.config.Token, target: b.target, intents: b.intents(), shard: id, shards: count, logger: logger, pace: b.pace,
-			presence: b.presence, event: b.event, connection: b.config.Observer.Connected, starts: starts})
+			presence: b.presence, event: event, connection: b.config.Observer.Connected, starts: starts})
 	}
 	return nil
 }
