@@ -32,7 +32,7 @@ func TestTranscriptGoldens(t *testing.T) {
 	other := s.AddGuild("elsewhere")
 	mod := other.Member("mod", discordtest.WithPermissions(discordtest.ManageGuild))
 	lobby := other.Channel("lobby")
-	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
+	s.text.Mask(`I use \d+ MB`, "I use 20 MB")
 	s.text.Note("A server keeps a golden question and has its log posted.")
 	mia.MessageCommand("Keep as golden", s.ask(s.ada, "Who opened the harbour of Ashby?").Message).Reply()
 	mia.Slash(s.general, "settings log", discordtest.Opt("on", true)).Reply()

@@ -145,7 +145,7 @@ func TestTenThousandArticles(t *testing.T) {
 // ping, break formatting, hide what it is, nor leave its place.
 func TestTranscriptHostileFiles(t *testing.T) {
 	s, f, mia := newShelved(t, unlimited)
-	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
+	s.text.Mask(`I use \d+ MB`, "I use 20 MB")
 	add := func(name string, data string) discordtest.Reply { return s.corpus(mia, "add", upload(name, data)) }
 	s.text.Note("A file of 20 MB, an archive under another name, and bytes that are no text are refused.")
 	add("large.md", strings.Repeat("The text is long. ", 20<<20/18))

@@ -135,7 +135,7 @@ func TestTranscriptOpinions(t *testing.T) {
 			return st.KeepOpinion(o.Member, store.Opinion{Server: o.Server, Helpful: o.Helpful, Revision: string(o.Revision), Article: p.Article, Paragraph: p.Paragraph, Sentence: p.Sentence})
 		}
 	})
-	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
+	s.text.Mask(`I use \d+ MB`, "I use 20 MB")
 	noon := s.ask(s.ada, "When does the ferry sail?").Message
 	opened := s.ask(s.ada, "Who opened the harbour of Ashby?").Message
 	for _, name := range []string{"eve", "grace"} {

@@ -181,7 +181,7 @@ func TestSharedOnce(t *testing.T) {
 					t.Error(err)
 				case !got.Private:
 					public.Add(1)
-				case got.Text != "This answer is shared already.":
+				case got.Text != "This answer has already been shared.":
 					t.Errorf("another press says %q", got.Text)
 				}
 			})
