@@ -96,26 +96,33 @@ func (h *handlers) goldens(_ context.Context, r goldenRequest) (Reply, error) {
 	return Reply{Text: text, Private: true}, nil
 }
 
-// drifts lists the golden questions that are answered otherwise now.
-func drifts(s speaker, r library.Report) []string {
+// drifts lists in at most room units the golden questions that are answered
+// otherwise now; the message of key counts those that don't fit.
+func drifts(s speaker, r library.Report, room int, key string) (text string, whole bool) {
 	if r.Goldens == 0 {
-		return nil
+		return "", true
 	}
 	if len(r.Drifts) == 0 {
-		return []string{s.say("golden.same", "Count", r.Goldens)}
+		return s.say("golden.same", "Count", r.Goldens), true
 	}
-	lines := []string{s.say("golden.drifts", "Count", len(r.Drifts), "All", r.Goldens)}
+	var items []string
 	for _, d := range r.Drifts[:min(len(r.Drifts), maxProblems)] {
 		now := s.say("golden.unanswered")
 		if d.Now != "" {
 			now = s.say("quoted", "Text", s.inline(shorten(d.Now, 80)))
 		}
-		lines = append(lines, "- "+s.inline(shorten(d.Golden.Question, 80))+" → "+now)
+		items = append(items, "- "+s.inline(shorten(d.Golden.Question, 80))+" → "+now)
 	}
-	if left := len(r.Drifts) - maxProblems; left > 0 {
-		lines = append(lines, "- "+s.say("status.more", "Count", left))
+	return s.listed(s.say("golden.drifts", "Count", len(r.Drifts), "All", r.Goldens), items, len(r.Drifts), room, key)
+}
+
+// driftFile is all of the golden questions that are answered otherwise, as CSV.
+func driftFile(r library.Report) *File {
+	rows := [][]string{{"question", "before", "now"}}
+	for _, d := range r.Drifts {
+		rows = append(rows, []string{cell(d.Golden.Question), cell(d.Golden.Quote), cell(d.Now)})
 	}
-	return lines
+	return &File{Name: "goldens.csv", Data: table(rows)}
 }
 
 // differing tells the server's log, and its channel, that golden questions are
@@ -130,26 +137,35 @@ func (h *handlers) differing(c Caller, reply Reply, r library.Report) (Reply, er
 	}
 	if reply.Notice != nil {
 		s := h.words.in(h.settings.Language(c.Server))
-		reply.Notice.Text, _ = fill(append([]string{reply.Notice.Text}, drifts(s, r)...), maxText)
+		text, _ := drifts(s, r, maxText-units(reply.Notice.Text)-1, "status.more")
+		reply.Notice.Text += "\n" + text
 	}
 	return reply, nil
 }
 
+// maxChecked is how much of the status tells of golden questions, in units.
+const maxChecked = 600
+
 // checked says what came of the last check of a server's golden questions, as
-// far as they are still kept.
-func (h *handlers) checked(s speaker, server string) ([]string, error) {
+// far as they are still kept, with a file of what doesn't fit.
+func (h *handlers) checked(s speaker, server string) (string, *File, error) {
 	c, ok := h.servers(server).Checked()
 	if !ok {
-		return nil, nil
+		return "", nil, nil
 	}
 	kept, err := h.store.Goldens(server)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	gone := func(d library.Drift) bool {
 		return !slices.ContainsFunc(kept, func(g store.Golden) bool { return g.ID == d.Golden.ID && g.Quote == d.Golden.Quote })
 	}
-	return drifts(s, library.Report{Goldens: min(c.Goldens, len(kept)), Drifts: slices.DeleteFunc(slices.Clone(c.Drifts), gone)}), nil
+	r := library.Report{Goldens: min(c.Goldens, len(kept)), Drifts: slices.DeleteFunc(slices.Clone(c.Drifts), gone)}
+	text, whole := drifts(s, r, maxChecked, "gaps.more")
+	if whole {
+		return text, nil, nil
+	}
+	return text, driftFile(r), nil
 }
 
 // driftNotice is what the channel of a server's log is told when a reload that
@@ -165,8 +181,8 @@ func (h *handlers) driftNotice(c library.Check) *Notice {
 	}
 	s := h.words.in(h.settings.Language(c.Server))
 	head := s.loaded(library.Status{Revision: c.Revision, LoadedAt: c.At, LoadedBy: c.By, LoadedIn: c.ByIn}, c.Server)
-	text, _ := fill(append([]string{head}, drifts(s, library.Report{Goldens: c.Goldens, Drifts: c.Drifts})...), maxText)
-	return &Notice{Channel: channel, Text: text}
+	text, _ := drifts(s, library.Report{Goldens: c.Goldens, Drifts: c.Drifts}, maxText-units(head)-1, "status.more")
+	return &Notice{Channel: channel, Text: head + "\n" + text}
 }
 
 // tell posts to the servers' channels which golden questions are answered

@@ -80,7 +80,7 @@ func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
 	found, err := h.servers(c.Server).Preview(a)
 	var problems article.Problems
 	if errors.As(err, &problems) {
-		return Reply{Text: listed(s, s.say("add.broken", "Count", len(problems)), problems), Private: true}, nil
+		return problematic(s, s.say("add.broken", "Count", len(problems)), problems, ""), nil
 	}
 	if err != nil {
 		return Reply{}, fmt.Errorf("preview %q: %w", a.Name, err)
@@ -115,13 +115,16 @@ func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Arti
 	var problems article.Problems
 	switch {
 	case errors.As(err, &problems):
-		return Reply{Text: listed(s, s.say("add.broken", "Count", len(problems)), problems), Update: true, Private: true}, nil
+		reply := problematic(s, s.say("add.broken", "Count", len(problems)), problems, "")
+		reply.Update = true
+		return reply, nil
 	case errors.Is(err, store.ErrFull):
 		return Reply{Text: s.say("add.full", "Count", store.MaxArticles, "Limit", store.MaxBytes>>20), Update: true, Private: true}, nil
 	case err != nil:
 		return Reply{}, err
 	}
-	reply := Reply{Text: s.say("add.done", "Name", s.inline(a.Name)) + "\n" + changes(s, report), Update: true, Private: true}
+	reply := changed(s, s.say("add.done", "Name", s.inline(a.Name)), report)
+	reply.Update = true
 	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report)
 }
 
@@ -187,7 +190,8 @@ func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name stri
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Text: s.say("remove.done", "Name", s.inline(name)) + "\n" + changes(s, report), Update: true, Private: true}
+	reply := changed(s, s.say("remove.done", "Name", s.inline(name)), report)
+	reply.Update = true
 	return h.differing(c, h.noticed(c, reply, store.Removed, name), report)
 }
 
@@ -236,10 +240,14 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
+// maxNames is the room for a list of articles within a line, in units.
+const maxNames = 300
+
 // ids lists articles, the first few of them, by their titles in a corpus, or as
 // their files are called where there is none.
 func (s speaker) ids(ids []string, c *article.Corpus) string {
 	var names []string
+	room := maxNames
 	for _, id := range ids[:min(len(ids), maxTitles)] {
 		name := library.Label(id)
 		if c != nil {
@@ -247,9 +255,13 @@ func (s speaker) ids(ids []string, c *article.Corpus) string {
 				name = a.Title
 			}
 		}
-		names = append(names, s.inline(shorten(name, 60)))
+		name = s.inline(shorten(name, 60))
+		if room -= units(name); room < 0 {
+			break
+		}
+		names = append(names, name)
 	}
-	if left := len(ids) - maxTitles; left > 0 {
+	if left := len(ids) - len(names); left > 0 {
 		names = append(names, s.say("status.more", "Count", left))
 	}
 	return s.list(names)
