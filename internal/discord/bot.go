@@ -135,6 +135,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 		return nil, err
 	}
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
+	h.reads = config.MessageContent
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
 		pace: p, flight: newFlight(maxRunning, maxWaiting, caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),

@@ -77,6 +77,7 @@ type handlers struct {
 	answers  *recent[golden]                                                                  // by reply: what may become golden
 	suggest  Suggester                                                                        // nil when there is none
 	settings Settings
+	reads    bool // messages that don't name the bot, too
 	opinion  func(context.Context, Opinion) error
 	words    *words
 	talks    *conversations

@@ -101,6 +101,10 @@ func switched(on bool) string {
 	return "off"
 }
 
+// maxListing is the room for the value of one setting, in units: some twenty
+// roles or channels, so that every setting is shown.
+const maxListing = 450
+
 // shownSettings lists what a server has decided.
 func (h *handlers) shownSettings(s speaker, server string) string {
 	set := h.store.Settings(server)
@@ -108,6 +112,15 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 	list := func(items []string) string {
 		if len(items) == 0 {
 			return none
+		}
+		shown, room := 0, maxListing
+		for ; shown < len(items); shown++ {
+			if room -= units(items[shown]) + 2; room < 0 {
+				break
+			}
+		}
+		if left := len(items) - shown; left > 0 {
+			items = append(slices.Clone(items[:shown]), s.say("status.more", "Count", left))
 		}
 		return s.list(items)
 	}
@@ -135,13 +148,17 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		bold + s.say("settings.head") + bold,
 		"- " + s.say("settings.moderators", "Value", list(roles)),
 		"- " + s.say("settings.listen", "Value", list(channels)),
-		"- " + s.say("settings.use", "Value", list(uses)),
-		"- " + s.say("settings.language", "Value", language),
-		"- " + s.say("settings.private", "Value", onOff(set.Private)),
-		"- " + s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
-		"- " + s.say("settings.retention", "Count", h.store.Retention(server)),
-		"- " + s.say("settings.log", "Value", logged),
 	}
+	if len(channels) > 0 && !h.reads {
+		lines = append(lines, small(s.say("settings.unread")))
+	}
+	lines = append(lines,
+		"- "+s.say("settings.use", "Value", list(uses)),
+		"- "+s.say("settings.language", "Value", language),
+		"- "+s.say("settings.private", "Value", onOff(set.Private)),
+		"- "+s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
+		"- "+s.say("settings.retention", "Count", h.store.Retention(server)),
+		"- "+s.say("settings.log", "Value", logged))
 	text, left := fill(lines, maxText-100)
 	if len(left) > 0 {
 		text += "\n" + s.say("status.more", "Count", len(left))

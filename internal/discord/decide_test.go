@@ -1,0 +1,51 @@
+package discord
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"verbatim/internal/discordtest"
+	"verbatim/internal/store"
+)
+
+// TestListeningNeedsTheIntent: where the bot can't read what isn't meant for it,
+// whoever has it listen is told what the operator has to switch on.
+func TestListeningNeedsTheIntent(t *testing.T) {
+	t.Parallel()
+	for reads, want := range map[bool]int{false: 1, true: 0} {
+		s, _, mia := newShelved(t, func(c *Config, _ *pace) { c.MessageContent = reads })
+		on := mia.Slash(s.general, "settings listen", discordtest.Opt("on", true)).Reply().Text()
+		show := mia.Slash(s.general, "settings show").Reply().Text()
+		off := mia.Slash(s.general, "settings listen", discordtest.Opt("on", false)).Reply().Text()
+		for _, got := range []string{on, show} {
+			if n := strings.Count(got, "`MESSAGE_CONTENT_INTENT=true`"); n != want {
+				t.Errorf("with the intent %v it is told %d times:\n%s", reads, n, got)
+			}
+		}
+		if strings.Contains(off, "MESSAGE_CONTENT_INTENT") {
+			t.Errorf("told where nothing is listened to:\n%s", off)
+		}
+	}
+}
+
+// TestManySettingsAreShown: however many channels a server has decided about,
+// every setting is shown.
+func TestManySettingsAreShown(t *testing.T) {
+	t.Parallel()
+	s, f, mia := newShelved(t)
+	err := f.store.Change(s.Guild().ID, store.Entry{By: "mia"}, func(set *store.Settings) {
+		set.Listen, set.Use = map[string]int{}, map[string][]string{}
+		for i := range 200 {
+			id := fmt.Sprint(123456789012345000 + i)
+			set.Moderators = append(set.Moderators, id)
+			set.Listen[id], set.Use[id] = 86400, []string{strings.Repeat("_", 60), strings.Repeat("*", 60)}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := mia.Slash(s.general, "settings show").Reply().Text(); strings.Count(got, "\n- ") != 8 || strings.Count(got, "more\n") != 3 {
+		t.Errorf("not all is shown:\n%s", got)
+	}
+}
