@@ -49,3 +49,20 @@ func TestManySettingsAreShown(t *testing.T) {
 		t.Errorf("not all is shown:\n%s", got)
 	}
 }
+
+// TestModeratorRoleSeesNothingYet: Discord shows moderators' commands to members
+// with a permission; where a role is to see them, the server's owner says so.
+func TestModeratorRoleSeesNothingYet(t *testing.T) {
+	t.Parallel()
+	s, _, mia := newShelved(t)
+	role := s.Guild().Role("keepers", 0)
+	set := func() string {
+		return mia.Slash(s.general, "settings moderators", discordtest.Opt("role", role)).Reply().Text()
+	}
+	if got := set(); !strings.Contains(got, "Server Settings › Integrations") {
+		t.Errorf("it isn't told where the commands are shown to the role:\n%s", got)
+	}
+	if got := set(); strings.Contains(got, "Integrations") {
+		t.Errorf("told when the role is taken away:\n%s", got)
+	}
+}

@@ -89,7 +89,11 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return h.noticed(r.Caller, Reply{Text: h.shownSettings(s, r.Server), Private: true}, store.Decided, detail), nil
+	text := h.shownSettings(s, r.Server)
+	if r.Setting == nameModerators && slices.Contains(h.store.Settings(r.Server).Moderators, r.Role) {
+		text += "\n" + s.say("settings.hidden")
+	}
+	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
 // switched is how a setting that is on or off stands in the log, which is in
@@ -101,9 +105,9 @@ func switched(on bool) string {
 	return "off"
 }
 
-// maxListing is the room for the value of one setting, in units: some twenty
+// maxListing is the room for the value of one setting, in units: a dozen
 // roles or channels, so that every setting is shown.
-const maxListing = 450
+const maxListing = 350
 
 // shownSettings lists what a server has decided.
 func (h *handlers) shownSettings(s speaker, server string) string {
@@ -159,7 +163,7 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		"- "+s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
 		"- "+s.say("settings.retention", "Count", h.store.Retention(server)),
 		"- "+s.say("settings.log", "Value", logged))
-	text, left := fill(lines, maxText-100)
+	text, left := fill(lines, maxText-300) // for a line under it
 	if len(left) > 0 {
 		text += "\n" + s.say("status.more", "Count", len(left))
 	}
