@@ -145,6 +145,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 		return nil, err
 	}
 	b.client.held = config.Observer.Held
+	h.lacks = b.lacks
 	return b, nil
 }
 

@@ -66,3 +66,26 @@ func TestModeratorRoleSeesNothingYet(t *testing.T) {
 		t.Errorf("told when the role is taken away:\n%s", got)
 	}
 }
+
+// TestLogChannelTakesMessages: a channel that the bot can't write to is no place
+// for the log, and the moderator is told which permission it lacks.
+func TestLogChannelTakesMessages(t *testing.T) {
+	t.Parallel()
+	s, f, mia := newShelved(t)
+	deaf := s.Channel("deaf")
+	deaf.Overwrite(s.Guild().Bot(), 0, discordtest.SendMessages)
+	dark := s.Channel("dark")
+	dark.Overwrite(s.Guild().Bot(), 0, discordtest.ViewChannel)
+	for channel, want := range map[*discordtest.Channel]string{deaf: "“Send Messages”", dark: "“View Channel”"} {
+		got := mia.Slash(channel, "settings log", discordtest.Opt("on", true)).Reply().Text()
+		if !strings.Contains(got, want) || !strings.Contains(got, channel.Mention()) {
+			t.Errorf("want %s:\n%s", want, got)
+		}
+	}
+	if set := f.store.Settings(s.Guild().ID); set.LogChannel != "" {
+		t.Errorf("the log goes to %s", set.LogChannel)
+	}
+	if got := mia.Slash(deaf, "settings log", discordtest.Opt("on", false)).Reply().Text(); !strings.Contains(got, "Settings of this server") {
+		t.Errorf("it can't be switched off there:\n%s", got)
+	}
+}

@@ -77,7 +77,8 @@ type handlers struct {
 	answers  *recent[golden]                                                                  // by reply: what may become golden
 	suggest  Suggester                                                                        // nil when there is none
 	settings Settings
-	reads    bool // messages that don't name the bot, too
+	reads    bool                        // messages that don't name the bot, too
+	lacks    func(channel string) string // what the bot may not do that takes to write there, "" for nothing: view, send or threads
 	opinion  func(context.Context, Opinion) error
 	words    *words
 	talks    *conversations
@@ -97,7 +98,7 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 		settings = plainSettings{}
 	}
 	const day = 24 * time.Hour
-	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newPending(clock), answers: newRecent[golden](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
+	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newPending(clock), answers: newRecent[golden](clock, day, maxReplies), suggest: suggest, settings: settings, lacks: func(string) string { return "" }, opinion: opinion, words: w, talks: newConversations(clock),
 		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies),
 		checkers: newRecent[*verify.Checker](clock, preparedTime, maxPrepared), completers: newRecent[*completer](clock, preparedTime, maxPrepared)}, nil
 }

@@ -228,6 +228,24 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 	b.sent(ctx, h.job, err)
 }
 
+// lacks names the permission that the bot would need to write in a channel; ""
+// when it has all, or isn't told.
+func (b *Bot) lacks(channel string) string {
+	self, _ := b.who()
+	perms, thread, known := b.places.may(channel, self)
+	switch {
+	case !known:
+		return ""
+	case perms&permViewChannel == 0:
+		return "view"
+	case thread && perms&permSendInThreads == 0:
+		return "threads"
+	case !thread && perms&permSendMessages == 0:
+		return "send"
+	}
+	return ""
+}
+
 // say sends the reply of a thread, or edits it.
 func (b *Bot) say(ctx context.Context, t *thread, reply Reply, how manner) error {
 	reply.Private = false // a message can't be

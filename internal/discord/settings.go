@@ -70,6 +70,9 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		detail += " " + switched(r.On)
 		change = func(set *store.Settings) { set.NoGaps = !r.On }
 	case nameLog:
+		if lacks := h.lacks(r.Channel); r.On && lacks != "" {
+			return Reply{Text: s.say("settings.nolog", "Channel", "<#"+r.Channel+">", "Permissions", s.say("quoted", "Text", s.say("permission."+lacks))), Private: true}, nil
+		}
 		detail += " " + switched(r.On) + " <#" + r.Channel + ">"
 		change = func(set *store.Settings) {
 			set.LogChannel = ""
