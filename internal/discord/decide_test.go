@@ -89,3 +89,28 @@ func TestLogChannelTakesMessages(t *testing.T) {
 		t.Errorf("it can't be switched off there:\n%s", got)
 	}
 }
+
+// TestGapsHaveNoMentions: however a question was asked, nothing of those whom it
+// mentions is kept.
+func TestGapsHaveNoMentions(t *testing.T) {
+	t.Parallel()
+	s, f, mia := newShelved(t)
+	grace := s.Member("grace")
+	role := s.Guild().Role("keepers", 0)
+	question := "Does " + grace.Mention() + " of <@&" + role.ID + "> (<@!" + grace.ID + ">) pay tariffs in " + s.general.Mention() + " of Denmark?"
+	s.ask(s.ada, question)
+	s.Reply(s.ada.Says(s.general, s.BotUser().Mention()+" "+question))
+	s.Reply(s.ada.Says(s.general, s.BotUser().Mention()+" "+grace.Mention()))
+	gaps, err := f.store.Gaps(s.Guild().ID)
+	if err != nil || len(gaps) != 1 || gaps[0].Count != 2 || gaps[0].Question != "Does of ( ) pay tariffs in of Denmark?" {
+		t.Errorf("kept: %+v, %v", gaps, err)
+	}
+	r := s.corpus(mia, "gaps")
+	for _, text := range []string{r.Text(), fetched(t, r.Message.Attachments[0].URL)} {
+		for _, part := range []string{grace.ID, role.ID, "grace", "keepers"} {
+			if strings.Contains(text, part) {
+				t.Errorf("%q is shown:\n%s", part, text)
+			}
+		}
+	}
+}

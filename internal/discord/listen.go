@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -58,7 +59,7 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	question := m.words(self, roles)
 	nameless := m
 	nameless.Mentions = nil
-	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: nameless.words(self, roles), Follows: []string{askerKey(c)}}}
+	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: cmp.Or(nameless.words(self, roles), " "), Follows: []string{askerKey(c)}}}
 	if at, err := time.Parse(time.RFC3339, m.Edited); err == nil {
 		h.edited = at
 	}
