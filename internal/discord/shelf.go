@@ -51,9 +51,9 @@ func (h *handlers) add(ctx context.Context, r addRequest) (Reply, error) {
 		if err != nil {
 			return Reply{Text: s.say("add.unread"), Private: true}, nil
 		}
-		a.Name, a.Data = library.FileName(title+".html"), data
+		a.Name, a.Data = library.TitleName(title, ".html"), data
 	case r.Text != "":
-		a.Name, a.Data = library.FileName(r.Title+".md"), pasted(r.Title, r.Text)
+		a.Name, a.Data = library.TitleName(r.Title, ".md"), pasted(r.Title, r.Text)
 	default:
 		return Reply{Modal: paste(s, r.ID)}, nil
 	}
@@ -88,6 +88,11 @@ func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
 	before, replaces, err := h.own(c.Server, a.Name)
 	if err != nil {
 		return Reply{}, err
+	}
+	if other, clashes, err := h.own(c.Server, library.OwnID(a.Name)); err != nil {
+		return Reply{}, err
+	} else if clashes && other.Name != a.Name {
+		return Reply{Text: s.say("add.clash", "Name", s.inline(a.Name), "Other", s.inline(other.Name)), Private: true}, nil
 	}
 	alone := article.NewCorpus([]*article.Article{found})
 	lines := []string{

@@ -267,5 +267,11 @@ func FileName(name string) string {
 	return stem + ext
 }
 
+// TitleName is FileName for an article that has a title and no file. What would
+// part folders in a path parts words in a title.
+func TitleName(title, ext string) string {
+	return FileName(strings.NewReplacer("/", " ", `\`, " ").Replace(title) + ext)
+}
+
 // maxStem keeps an ID within what Discord takes as a choice.
 const maxStem = 60
