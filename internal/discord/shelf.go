@@ -136,10 +136,10 @@ func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Arti
 // shelfRequest is about an article that the server added.
 type shelfRequest struct {
 	Caller
-	Article string // ID, or the file's name
+	Article string // as it was chosen or typed
 }
 
-// own finds an article that the server added.
+// own finds an article that the server added, by its ID or its file's name.
 func (h *handlers) own(server, id string) (store.Article, bool, error) {
 	kept, err := h.store.Articles(server)
 	if err != nil {
@@ -153,6 +153,34 @@ func (h *handlers) own(server, id string) (store.Article, bool, error) {
 	return store.Article{}, false, nil
 }
 
+// idOf is the ID of the article that a moderator means: by its ID, else by its
+// file's name, with or without the extension, or its title, where no other has
+// that. Only articles whose ID is in count.
+func idOf(c *article.Corpus, name string, in func(id string) bool) (id string, ok bool) {
+	name = plain(name)
+	if c.Article(name) != nil && in(name) {
+		return name, true
+	}
+	if name == "" {
+		return "", false
+	}
+	for _, called := range []func(*article.Article) []string{
+		func(a *article.Article) []string { return []string{a.Path, library.Label(a.ID)} },
+		func(a *article.Article) []string { return []string{plain(a.Title)} },
+	} {
+		var found []string
+		for _, a := range c.Articles {
+			if in(a.ID) && slices.ContainsFunc(called(a), func(x string) bool { return strings.EqualFold(x, name) }) {
+				found = append(found, a.ID)
+			}
+		}
+		if len(found) > 0 {
+			return found[0], len(found) == 1
+		}
+	}
+	return "", false
+}
+
 // chosen is the article of the server's own that a moderator named; instead is
 // what to reply when there is none, or the caller may not.
 func (h *handlers) chosen(r shelfRequest) (s speaker, a store.Article, instead *Reply, err error) {
@@ -161,6 +189,9 @@ func (h *handlers) chosen(r shelfRequest) (s speaker, a store.Article, instead *
 		return s, a, instead, nil
 	}
 	a, ok, err := h.own(r.Server, r.Article)
+	if id, known := idOf(h.desk.Corpus(), r.Article, library.IsOwn); err == nil && !ok && known {
+		a, ok, err = h.own(r.Server, id)
+	}
 	if err == nil && !ok {
 		instead = &Reply{Text: s.say("remove.none", "Name", s.inline(shorten(library.Label(r.Article), maxTitle))), Private: true}
 	}
@@ -219,8 +250,12 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 		return *refused, nil
 	}
 	desk := h.desk.Corpus()
-	if r.Article != "" && desk.Article(r.Article) == nil {
-		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+	if r.Article != "" {
+		id, ok := idOf(desk, r.Article, func(string) bool { return true })
+		if !ok {
+			return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+		}
+		r.Article = id
 	}
 	detail := nameUse + " " + cmp.Or(r.Article, "*") + " <#" + r.Channel + ">"
 	err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, func(set *store.Settings) {
