@@ -160,6 +160,9 @@ func (b *Bot) interact(in interaction) {
 	if !ok {
 		return // nobody to answer
 	}
+	if c.Parent == "" {
+		c.Parent = b.places.parent(c.Channel)
+	}
 	j := b.routed(in, c)
 	b.limited(&j)
 	work := b.base()

@@ -49,7 +49,7 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	if m.Type != messagePlain && m.Type != messageReply {
 		return hearing{}, false
 	}
-	c := Caller{ID: m.Author.ID, Name: m.Author.name(), Server: m.Guild, Channel: m.Channel}
+	c := Caller{ID: m.Author.ID, Name: m.Author.name(), Server: m.Guild, Channel: m.Channel, Parent: b.places.parent(m.Channel)}
 	if m.Member != nil {
 		c.Member, c.Roles = true, m.Member.Roles
 	}
@@ -78,7 +78,10 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 		}
 		return h, true
 	}
-	cooldown, ok := b.handlers.settings.Listens(m.Guild, m.Channel)
+	cooldown, ok := b.handlers.settings.Listens(m.Guild, c.Channel)
+	if !ok && c.Parent != "" {
+		cooldown, ok = b.handlers.settings.Listens(m.Guild, c.Parent)
+	}
 	if !ok || !b.handlers.asks(question) {
 		return hearing{}, false
 	}
@@ -227,6 +230,17 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		b.whisper(ctx, h)
 	}
 	b.sent(ctx, h.job, err)
+}
+
+// parent is the channel that a thread hangs on; "" when the channel is no thread,
+// or isn't known.
+func (p *places) parent(id string) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if g := p.guilds[p.owner[id]]; g != nil && g.channels[id].thread() {
+		return g.channels[id].Parent
+	}
+	return ""
 }
 
 // lacks names the permission that the bot would need to write in a channel; ""

@@ -274,7 +274,7 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 		return Reply{}, err
 	}
 	text := s.say("use.all")
-	if ids := h.store.Use(r.Server, r.Channel); len(ids) > 0 {
+	if ids := h.used(r.Caller, desk); len(ids) > 0 {
 		text = s.say("use.some", "Names", s.ids(ids, desk))
 	}
 	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
@@ -307,11 +307,18 @@ func (s speaker) ids(ids []string, c *article.Corpus) string {
 	return s.list(names)
 }
 
-// used are the articles that a question in a channel is asked of, nil for all.
-// Those that are gone don't count.
+// used are the articles that a question in a channel is asked of, nil for all: in
+// a thread for which nothing is decided, those of its channel. Those that are
+// gone don't count.
 func (h *handlers) used(c Caller, corpus *article.Corpus) []string {
 	if h.store == nil {
 		return nil
 	}
-	return slices.DeleteFunc(h.store.Use(c.Server, c.Channel), func(id string) bool { return corpus.Article(id) == nil })
+	for _, channel := range []string{c.Channel, c.Parent} {
+		ids := slices.DeleteFunc(h.store.Use(c.Server, channel), func(id string) bool { return corpus.Article(id) == nil })
+		if len(ids) > 0 {
+			return ids
+		}
+	}
+	return nil
 }
