@@ -75,6 +75,9 @@ func (v View) Status() Status {
 	s := v.l.peek(v.server)
 	st := s.status
 	st.Loading, st.Memory = s.running != nil || v.l.base.running != nil, memory
+	if base := v.l.base.running; base != nil {
+		st.Reloading, st.Progress = base.reload, v.l.progress.get()
+	}
 	return st
 }
 
