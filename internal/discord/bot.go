@@ -87,13 +87,14 @@ type pace struct {
 	firstWait   time.Duration // of the back-off
 	longestWait time.Duration
 	presence    time.Duration // how often what is loaded is looked at
+	progress    time.Duration // how often whoever waits for a reload is told how far it has come
 	guard       guardTimes
 }
 
 func defaultPace() pace {
 	return pace{
 		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
-		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
+		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second, progress: 3 * time.Second,
 		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
 	}
 }

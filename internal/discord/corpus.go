@@ -48,6 +48,9 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	lines := []string{s.say("status.head"), size(s, st), s.loaded(st, r.Server)}
 	if st.Loading {
 		lines = append(lines, s.say("status.loading"))
+		if p := s.progress(st.Progress); p != "" {
+			lines = append(lines, small(p))
+		}
 	}
 	if names := h.titles(s); names != "" {
 		lines = append(lines, names)
@@ -140,7 +143,7 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	var problems article.Problems
 	switch {
 	case errors.As(err, &problems):
-		return broken(s, problems, h.desk.Status().Revision), nil
+		return broken(s, problems, h.desk.Status().Revision, report.Shared), nil
 	case err != nil:
 		return Reply{}, fmt.Errorf("reload: %w", err)
 	}
@@ -154,9 +157,31 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report)
 }
 
-// broken lists what is wrong with a corpus that wasn't taken.
-func broken(s speaker, problems article.Problems, kept article.Revision) Reply {
-	return problematic(s, s.say("reload.broken", "Count", len(problems)), problems, "\n"+s.say("reload.kept", "Revision", string(kept)))
+// broken lists what is wrong with a corpus that wasn't taken; shared says that
+// another had it loaded.
+func broken(s speaker, problems article.Problems, kept article.Revision, shared bool) Reply {
+	foot := "\n" + s.say("reload.kept", "Revision", string(kept))
+	if shared {
+		foot += "\n" + s.say("reload.shared")
+	}
+	return problematic(s, s.say("reload.broken", "Count", len(problems)), problems, foot)
+}
+
+// underWay says that a reload is under way, and how far it has come, to whoever
+// waits for it; joins says that they wait for another's. It is "" when there is
+// none.
+func (s speaker) underWay(st library.Status, joins bool) string {
+	if !st.Reloading {
+		return ""
+	}
+	text := s.say("status.loading")
+	if joins {
+		text = s.say("reload.joined")
+	}
+	if p := s.progress(st.Progress); p != "" {
+		text += "\n" + small(p)
+	}
+	return text
 }
 
 // problematic lists problems between a head and a foot. A file has them all where

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"verbatim/internal/library"
 )
@@ -106,7 +107,12 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		plain(h.status)
 	case nameCorpus + " " + nameReload:
 		j.limit = b.pace.upkeep
-		plain(h.reload)
+		var joins atomic.Bool
+		j.run = func(ctx context.Context) (Reply, error) {
+			joins.Store(h.desk.Status().Reloading)
+			return h.reload(ctx, corpusRequest{c})
+		}
+		j.progress = func() string { return h.speaker(c).underWay(h.desk.Status(), joins.Load()) }
 	case nameCorpus + " " + nameHistory:
 		plain(h.history)
 	case nameCorpus + " " + nameRollback:
