@@ -84,13 +84,19 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	if answers {
 		out.turn = &turn{Turn: answer.Turn{Question: question, Articles: q.Articles}, revision: a.Revision, server: r.Server}
 		if a.About != "" {
-			out.turn.Question += " " + a.About // so that the one after the next still knows
+			out.turn.Question, out.turn.asked = followed(question, a.About) // so that the one after the next still knows
 		}
 		for _, p := range a.Passages[:min(len(a.Passages), answer.DefaultPassages)] {
 			out.turn.Passages = append(out.turn.Passages, p.Passage)
 		}
 	}
 	return out, nil
+}
+
+// followed is a question that followed another about a topic: as it can be asked
+// alone, and as members know it.
+func followed(question, about string) (alone, shown string) {
+	return question + " " + about, question + " (" + about + ")"
 }
 
 // show makes an answer, of whatever outcome, a reply of at most room units.

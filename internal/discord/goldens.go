@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"verbatim/internal/answer"
+	"verbatim/internal/article"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
@@ -18,6 +21,8 @@ import (
 type goldenRequest struct {
 	Caller
 	Keys   []string // of the answer to keep
+	Text   string   // what its message says, when the bot wrote it
+	Asked  string   // what the message says that it replies to; "" when that isn't known
 	Remove string   // ID
 }
 
@@ -31,11 +36,11 @@ type golden struct {
 // golden is what the turn makes a golden question of.
 func (t turn) golden() golden {
 	p := t.Passages[0]
-	return golden{t.server, store.Golden{Question: t.Question, Articles: t.Articles, Article: p.Article.ID, Quote: strings.Clone(p.Text())}}
+	return golden{t.server, store.Golden{Question: t.Question, Asked: t.asked, Articles: t.Articles, Article: p.Article.ID, Quote: strings.Clone(p.Text())}}
 }
 
 // keepGolden keeps a question with its answer.
-func (h *handlers) keepGolden(_ context.Context, r goldenRequest) (Reply, error) {
+func (h *handlers) keepGolden(ctx context.Context, r goldenRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
@@ -45,6 +50,12 @@ func (h *handlers) keepGolden(_ context.Context, r goldenRequest) (Reply, error)
 	for _, k := range r.Keys {
 		if g, ok = h.answers.get(k); ok {
 			break
+		}
+	}
+	if !ok {
+		var err error
+		if g, ok, err = h.shownGolden(ctx, r); err != nil {
+			return Reply{}, fmt.Errorf("ask again what a message answers: %w", err)
 		}
 	}
 	if !ok || g.server != r.Server {
@@ -58,9 +69,45 @@ func (h *handlers) keepGolden(_ context.Context, r goldenRequest) (Reply, error)
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Text: s.say("golden.kept", "Question", s.inline(shorten(g.Question, maxEcho))), Private: true}
-	return h.noticed(r.Caller, reply, store.KeptGolden, g.Question), nil
+	reply := Reply{Text: s.say("golden.kept", "Question", s.inline(shorten(g.Shown(), maxEcho))), Private: true}
+	return h.noticed(r.Caller, reply, store.KeptGolden, g.Shown()), nil
 }
+
+// shownGolden makes a golden question of what a message shows, when the question
+// stands there whole and the passage that it quotes is still the answer: of the
+// articles that the channel asks about, else of all, else of the one cited.
+func (h *handlers) shownGolden(ctx context.Context, r goldenRequest) (golden, bool, error) {
+	quotes := pressRequest{Text: r.Text}.quotations()
+	asked := cmp.Or(h.words.value(r.Text, "answer.asked", "Question"), r.Asked)
+	about := h.words.value(r.Text, "answer.about", "Topic")
+	if len(quotes) == 0 || asked == "" || strings.HasSuffix(asked, "…") || strings.HasSuffix(about, "…") {
+		return golden{}, false, nil
+	}
+	t := turn{Turn: answer.Turn{Question: asked}, server: r.Server}
+	if about != "" {
+		t.Question, t.asked = followed(asked, about)
+	}
+	corpus := h.desk.Corpus()
+	scopes := [][]string{h.used(r.Caller, corpus), nil}
+	for _, a := range quotes[0].sources(corpus) {
+		scopes = append(scopes, []string{a.ID})
+	}
+	for _, t.Articles = range scopes[:min(len(scopes), maxScopes)] {
+		a, err := h.desk.Ask(ctx, answer.Question{Text: t.Question, Articles: t.Articles})
+		if err != nil {
+			return golden{}, false, err
+		}
+		if a.Answered && len(a.Passages) > 0 && a.Passages[0].Passage.Text() == quotes[0].text {
+			t.Passages = []article.Passage{a.Passages[0].Passage}
+			return t.golden(), true, nil
+		}
+	}
+	return golden{}, false, nil
+}
+
+// maxScopes bounds how often a question is asked again, should many articles have
+// one title.
+const maxScopes = 4
 
 // goldens lists the golden questions, or removes one.
 func (h *handlers) goldens(_ context.Context, r goldenRequest) (Reply, error) {
@@ -87,7 +134,7 @@ func (h *handlers) goldens(_ context.Context, r goldenRequest) (Reply, error) {
 	}
 	lines := []string{bold + s.say("golden.head") + bold}
 	for _, g := range goldens {
-		lines = append(lines, "- "+s.inline(shorten(g.Question, maxTitle))+" → "+s.say("quoted", "Text", s.inline(shorten(g.Quote, maxTitle))))
+		lines = append(lines, "- "+s.inline(shorten(g.Shown(), maxTitle))+" → "+s.say("quoted", "Text", s.inline(shorten(g.Quote, maxTitle))))
 	}
 	text, left := fill(lines, maxText-100)
 	if len(left) > 0 {
@@ -111,7 +158,7 @@ func drifts(s speaker, r library.Report, room int, key string) (text string, who
 		if d.Now != "" {
 			now = s.say("quoted", "Text", s.inline(shorten(d.Now, 80)))
 		}
-		items = append(items, "- "+s.inline(shorten(d.Golden.Question, 80))+" → "+now)
+		items = append(items, "- "+s.inline(shorten(d.Golden.Shown(), 80))+" → "+now)
 	}
 	return s.listed(s.say("golden.drifts", "Count", len(r.Drifts), "All", r.Goldens), items, len(r.Drifts), room, key)
 }
@@ -120,7 +167,7 @@ func drifts(s speaker, r library.Report, room int, key string) (text string, who
 func driftFile(r library.Report) *File {
 	rows := [][]string{{"question", "before", "now"}}
 	for _, d := range r.Drifts {
-		rows = append(rows, []string{cell(d.Golden.Question), cell(d.Golden.Quote), cell(d.Now)})
+		rows = append(rows, []string{cell(d.Golden.Shown()), cell(d.Golden.Quote), cell(d.Now)})
 	}
 	return &File{Name: "goldens.csv", Data: table(rows)}
 }

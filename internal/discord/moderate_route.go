@@ -141,6 +141,13 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		r := goldenRequest{Caller: c, Keys: []string{replyKey(in.Data.Target)}}
 		if m := in.Data.Resolved.Messages[in.Data.Target]; m != nil {
 			r.Keys = append(r.Keys, replyKey(m.interaction()))
+			self, _ := b.who()
+			if m.Author != nil && m.Author.ID == self {
+				r.Text = m.Content
+				if q := m.Referenced; q != nil && q.Author != nil && !q.Author.Bot {
+					r.Asked = q.words(self, b.places.names(c.Server, self))
+				}
+			}
 		}
 		j.run = func(ctx context.Context) (Reply, error) { return h.keepGolden(ctx, r) }
 	case namePrivacy:
@@ -197,7 +204,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 			return Reply{}, err
 		}
 		for _, g := range goldens {
-			offer(g.Question, g.ID)
+			offer(g.Shown(), g.ID)
 		}
 	default:
 		own := command != nameCorpus+" "+nameUse
