@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -128,4 +129,33 @@ func TestAskingsAreBounded(t *testing.T) {
 	if days := widest / 86400; days > 3 {
 		t.Errorf("the widest of %d moments has %d days", len(g.Asked), days)
 	}
+}
+
+// TestPruningIsHourly: what has been kept long enough is deleted within the hour,
+// though nobody looks.
+func TestPruningIsHourly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHand()
+		s, err := Open(Options{Place: &elsewhere{root: newTwig()}, Clock: h.time})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { must(t, s.Close()) }()
+		s.Missed("1", "Who sails?")
+		_, err = s.Gaps("1") // writes
+		must(t, err)
+		h.forward(40)
+		for _, tt := range []struct {
+			after time.Duration
+			want  int
+		}{{pruneTime - time.Second, 1}, {2 * time.Second, 0}} {
+			time.Sleep(tt.after)
+			synctest.Wait()
+			h.forward(-40) // so that nothing is too old to be listed
+			if gaps, err := s.Gaps("1"); err != nil || len(gaps) != tt.want {
+				t.Errorf("%v later: %+v, %v", tt.after, gaps, err)
+			}
+			h.forward(40)
+		}
+	})
 }
