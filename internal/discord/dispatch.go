@@ -79,7 +79,7 @@ type job struct {
 	update    bool          // the reply will take the place of the button's message
 	limit     time.Duration // for the handler
 	run       func(ctx context.Context) (Reply, error)
-	progress  func() string // what to say while it runs, "" for nothing new; nil when nothing is ever said
+	progress  func(late bool) string // what to say while it runs, at once and, late, every few seconds; "" for nothing new; nil when nothing is ever said
 }
 
 // base is the context of all work: it ends when the bot has waited long enough

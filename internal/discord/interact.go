@@ -219,8 +219,8 @@ func (b *Bot) telling(ctx context.Context, in interaction, j job) (stop func()) 
 		defer close(ended)
 		ticker := time.NewTicker(b.pace.progress)
 		defer ticker.Stop()
-		for said := ""; ; {
-			if text := j.progress(); text != said && text != "" && ctx.Err() == nil {
+		for said, late := "", false; ; late = true {
+			if text := j.progress(late); text != said && text != "" && ctx.Err() == nil {
 				if err := b.fill(ctx, in, j, Reply{Text: text, Private: j.private}); err != nil && ctx.Err() == nil {
 					b.logger.LogAttrs(ctx, slog.LevelDebug, "the progress was not shown", slog.Any("error", err))
 				}

@@ -112,7 +112,12 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 			joins.Store(h.desk.Status().Reloading)
 			return h.reload(ctx, corpusRequest{c})
 		}
-		j.progress = func() string { return h.speaker(c).underWay(h.desk.Status(), joins.Load()) }
+		j.progress = func(late bool) string {
+			if !late && !joins.Load() {
+				return "" // most are done before there is anything to tell
+			}
+			return h.speaker(c).underWay(h.desk.Status(), joins.Load())
+		}
 	case nameCorpus + " " + nameHistory:
 		plain(h.history)
 	case nameCorpus + " " + nameRollback:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"verbatim/internal/discordtest"
 	"verbatim/internal/store"
@@ -18,7 +19,18 @@ const stormText = "---\ntitle: The storm of 1902\n---\nThe storm of 1902 sank th
 
 func (s *scene) corpus(who *discordtest.Member, sub string, args ...discordtest.Arg) discordtest.Reply {
 	s.t.Helper()
-	return who.Slash(s.general, "corpus "+sub, args...).Reply()
+	i := who.Slash(s.general, "corpus "+sub, args...)
+	if sub == "reload" { // a long one tells first how far it has come
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		_, err := i.WaitUntil(ctx, func(r discordtest.Reply) bool {
+			return r.Message != nil && r.Message.Flags&discordtest.FlagLoading == 0 && !strings.Contains(r.Message.Content, "is under way")
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return i.Reply()
 }
 
 func TestTranscriptAdding(t *testing.T) {
