@@ -180,6 +180,7 @@ type conversations struct {
 // turn is a question that was answered, under the revision that answered it.
 type turn struct {
 	answer.Turn
+	asked    string // the question as members know it, where Turn's is another text
 	revision article.Revision
 	server   string
 }

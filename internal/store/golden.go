@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,12 +12,16 @@ import (
 type Golden struct {
 	ID       string    `json:"-"` // unique in its server
 	Question string    `json:"question"`
+	Asked    string    `json:"asked,omitempty"`    // as members know it, where that is another text: of a question that followed one
 	Articles []string  `json:"articles,omitempty"` // IDs of those that it was asked of; none means all
 	Article  string    `json:"article"`            // ID of the one that was quoted
 	Quote    string    `json:"quote"`              // the first passage
 	By       string    `json:"by"`
 	At       time.Time `json:"at"`
 }
+
+// Shown is the question as members know it.
+func (g Golden) Shown() string { return cmp.Or(g.Asked, g.Question) }
 
 // KeepGolden keeps a golden question of a server, in place of one that asks
 // the same of the same articles, and writes it in the log. The error may be
@@ -55,7 +60,7 @@ func (s *Store) KeepGolden(server string, g Golden) error {
 		if err := put(b, same, g); err != nil {
 			return err
 		}
-		return s.log(root, server, Entry{By: g.By, Action: KeptGolden, Article: g.Article, Detail: g.Question})
+		return s.log(root, server, Entry{By: g.By, Action: KeptGolden, Article: g.Article, Detail: g.Shown()})
 	})
 	if err != nil {
 		return fmt.Errorf("keep a golden question of server %s: %w", server, err)
