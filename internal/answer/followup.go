@@ -102,7 +102,7 @@ func (a *Answerer) follow(text string, w wording, p *Turn) (following, bool) {
 	if f.about == "" {
 		f.about = strings.Join(carried, " ")
 	}
-	f.text, f.asked = text+" \n "+strings.Join(carried, " "), amend(text, f.about)
+	f.text, f.asked = text+" \n "+strings.Join(carried, " "), InFull(text, f.about)
 	return f, true
 }
 

@@ -15,7 +15,7 @@ import (
 type askRequest struct {
 	Caller
 	Question string
-	Nameless string // the question without the names of those it mentions; "" when it mentions none
+	Nameless string // the question without the names of those it mentions; a space when that is nothing; "" when no names are in it
 	Article  string // ID of the one to look in; "" for all
 	Passages int    // how many to show, 1 to 5; 0 to show three and offer the rest
 	Private  bool
@@ -64,7 +64,8 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	answers := a.Answered && len(a.Passages) > 0
 	if h.store != nil && !answers && a.Reason != answer.NotQuestion && !r.Unasked {
-		h.store.Missed(r.Server, cmp.Or(r.Nameless, question))
+		// A command's question has mentions as they are written.
+		h.store.Missed(r.Server, mention.ReplaceAllString(cmp.Or(r.Nameless, question), " "))
 	}
 	if r.Quiet && !answers {
 		return asked{Reply: Reply{Outcome: outcomeOf(a)}}, nil

@@ -87,13 +87,14 @@ type pace struct {
 	firstWait   time.Duration // of the back-off
 	longestWait time.Duration
 	presence    time.Duration // how often what is loaded is looked at
+	progress    time.Duration // how often whoever waits for a reload is told how far it has come
 	guard       guardTimes
 }
 
 func defaultPace() pace {
 	return pace{
 		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
-		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
+		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second, progress: 3 * time.Second,
 		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
 	}
 }
@@ -136,6 +137,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 		return nil, err
 	}
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
+	h.reads = config.MessageContent
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
 		pace: p, flight: newFlight(caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
 		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, answer.FollowUpTime, maxReplies),
@@ -145,6 +147,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 		return nil, err
 	}
 	b.client.held = config.Observer.Held
+	h.lacks = b.lacks
 	return b, nil
 }
 

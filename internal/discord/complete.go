@@ -81,7 +81,11 @@ func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, e
 	}
 	var out []Choice
 	words := typedWords(r.Typed)
-	if h.suggest != nil && r.Article == "" {
+	of := h.used(r.Caller, corpus) // of all articles when none
+	if r.Article != "" {
+		of = []string{r.Article}
+	}
+	if h.suggest != nil && len(of) == 0 {
 		for _, q := range h.suggest.Suggestions(ctx, maxChoices) {
 			if len(out) < maxChoices/2 && matches(strings.ToLower(q), words) {
 				out = add(out, q, q)
@@ -100,7 +104,7 @@ func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, e
 			if len(out) == maxChoices {
 				break
 			}
-			if (r.Article == "" || l.article.ID == r.Article) && matches(l.lower, words) {
+			if (len(of) == 0 || slices.Contains(of, l.article.ID)) && matches(l.lower, words) {
 				text := plain(l.article.SentenceText(l.sentence))
 				out = add(out, text, text)
 			}

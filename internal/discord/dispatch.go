@@ -82,6 +82,7 @@ type job struct {
 	upkeep    bool          // it changes the articles, which may take long
 	opens     bool          // it needs the articles of the caller's server, which may have to be opened
 	run       func(ctx context.Context) (Reply, error)
+	progress  func(ctx context.Context, late bool) string // what to say while it runs, at once and, late, every few seconds; "" for nothing new; nil when nothing is ever said
 }
 
 // place is where a job comes from, for those to share what there is.

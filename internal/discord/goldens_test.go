@@ -97,3 +97,18 @@ func TestLongLogIsAFileToo(t *testing.T) {
 		t.Errorf("%d rows, the last %q", len(rows), rows[len(rows)-1])
 	}
 }
+
+// TestUncheckedIsTold: a change stands whose golden questions could not be asked,
+// and the reply says both.
+func TestUncheckedIsTold(t *testing.T) {
+	w, err := newWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for unchecked, want := range map[bool]int{true: 1, false: 0} {
+		r := reloaded(w.in("en"), library.Report{Before: library.Status{Revision: "one"}, After: library.Status{Revision: "two"}, Unchecked: unchecked})
+		if !strings.Contains(r.Text, "Reloaded") || strings.Count(r.Text, "golden questions could not be asked") != want || r.File != nil {
+			t.Errorf("unchecked: %v; got %+v", unchecked, r)
+		}
+	}
+}

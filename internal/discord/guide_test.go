@@ -205,7 +205,7 @@ func quotedBy(t *testing.T, ctx context.Context, h *handlers, s speaker, v view)
 	if v.Kind == viewFacts || v.Kind == viewPeople {
 		return nil
 	}
-	sections, _, err := h.sections(ctx, s, v, h.desk.Corpus(t.Context()))
+	sections, _, err := h.sections(ctx, s, v, h.desk.Corpus(t.Context()), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,6 +79,8 @@ type handlers struct {
 	answers  *recent[string, golden]                                                        // by reply: what may become golden
 	suggest  Suggester                                                                      // nil when there is none
 	settings Settings
+	reads    bool                        // messages that don't name the bot, too
+	lacks    func(channel string) string // what the bot may not do that takes to write there, "" for nothing: view, send or threads
 	opinion  func(context.Context, Opinion) error
 	words    *words
 	talks    *conversations
@@ -98,7 +100,7 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 		settings = plainSettings{}
 	}
 	const day = 24 * time.Hour
-	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns[string](), pending: newPending(clock), answers: newRecent[string, golden](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
+	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns[string](), pending: newPending(clock), answers: newRecent[string, golden](clock, day, maxReplies), suggest: suggest, settings: settings, lacks: func(string) string { return "" }, opinion: opinion, words: w, talks: newConversations(clock),
 		tongues: newRecent[string, string](clock, 30*day, maxTurns), shared: newRecent[string, bool](clock, day, maxReplies),
 		checkers: newPrepared(clock, (*checker).bytes, newChecker), completers: newPrepared(clock, (*completer).bytes, newCompleter)}, nil
 }

@@ -29,9 +29,13 @@ func (h *handlers) help(ctx context.Context, r helpRequest) (Reply, error) {
 // titles names the articles that are loaded, the first few of them.
 func (h *handlers) titles(ctx context.Context, s speaker) string {
 	var names []string
-	articles := h.desk.Corpus(ctx).Articles
+	articles, room := h.desk.Corpus(ctx).Articles, 2*maxNames
 	for _, a := range articles[:min(len(articles), maxTitles)] {
-		names = append(names, bold+s.inline(shorten(a.Title, maxTitle))+bold)
+		name := bold + s.inline(shorten(a.Title, maxTitle)) + bold
+		if room -= units(name); room < 0 {
+			break
+		}
+		names = append(names, name)
 	}
 	if left := len(articles) - len(names); left > 0 {
 		names = append(names, s.say("status.more", "Count", left))

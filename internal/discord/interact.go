@@ -163,6 +163,9 @@ func (b *Bot) interact(work context.Context, in interaction) {
 	if !ok {
 		return // nobody to answer
 	}
+	if c.Parent == "" {
+		c.Parent = b.places.parent(c.Channel)
+	}
 	j := b.routed(in, c)
 	b.limited(&j)
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
@@ -189,9 +192,15 @@ func (b *Bot) interact(work context.Context, in interaction) {
 	}
 	deferred := b.announce(first, in, j)
 	var reply Reply
+	stop := func() {}
+	if deferred && j.progress != nil {
+		stop = b.telling(ctx, in, j)
+	}
 	select {
 	case reply = <-result:
+		stop()
 	case <-ctx.Done():
+		stop()
 		b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", j.reference))
 		reply = b.failed(ctx, j, ctx.Err())
 	}
@@ -201,6 +210,35 @@ func (b *Bot) interact(work context.Context, in interaction) {
 		b.complete(last, in, j, reply)
 	}
 	b.notify(work, j, reply)
+}
+
+// telling puts what the job says of its progress where its reply will stand, at
+// once and then as often as the pace allows, until stop is called.
+func (b *Bot) telling(ctx context.Context, in interaction, j job) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	b.flight.extra(func() {
+		defer close(ended)
+		ticker := time.NewTicker(b.pace.progress)
+		defer ticker.Stop()
+		for said, late := "", false; ; late = true {
+			if text := j.progress(ctx, late); text != said && text != "" && ctx.Err() == nil {
+				if err := b.fill(ctx, in, j, Reply{Text: text, Private: j.private}); err != nil && ctx.Err() == nil {
+					b.logger.LogAttrs(ctx, slog.LevelDebug, "the progress was not shown", slog.Any("error", err))
+				}
+				said = text
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() {
+		cancel()
+		<-ended // so that the reply isn't overwritten
+	}
 }
 
 // late gives the first answer after one could not be announced. It reports

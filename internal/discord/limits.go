@@ -110,7 +110,7 @@ func (b *Bot) limited(j *job) {
 	if wait <= 0 {
 		return
 	}
-	j.private, j.update, j.upkeep, j.opens = true, false, false, false
+	j.private, j.update, j.upkeep, j.opens, j.progress = true, false, false, false, nil
 	j.run = func(context.Context) (Reply, error) { return b.handlers.slowed(j.caller, wait, own), nil }
 }
 

@@ -1,11 +1,13 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
 	"strings"
 	"time"
+
 	"verbatim/internal/answer"
 )
 
@@ -49,7 +51,7 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	if m.Type != messagePlain && m.Type != messageReply {
 		return hearing{}, false
 	}
-	c := Caller{ID: m.Author.ID, Name: m.Author.name(), Server: m.Guild, Channel: m.Channel}
+	c := Caller{ID: m.Author.ID, Name: m.Author.name(), Server: m.Guild, Channel: m.Channel, Parent: b.places.parent(m.Channel)}
 	if m.Member != nil {
 		c.Member, c.Roles = true, m.Member.Roles
 	}
@@ -59,7 +61,7 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	question := m.words(self, roles)
 	nameless := m
 	nameless.Mentions = nil
-	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: nameless.words(self, roles), Follows: []string{askerKey(c)}}}
+	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: cmp.Or(nameless.words(self, roles), " "), Follows: []string{askerKey(c)}}}
 	if at, err := time.Parse(time.RFC3339, m.Edited); err == nil {
 		h.edited = at
 	}
@@ -78,7 +80,10 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 		}
 		return h, true
 	}
-	cooldown, ok := b.handlers.settings.Listens(m.Guild, m.Channel)
+	cooldown, ok := b.handlers.settings.Listens(m.Guild, c.Channel)
+	if !ok && c.Parent != "" {
+		cooldown, ok = b.handlers.settings.Listens(m.Guild, c.Parent)
+	}
 	if !ok || !b.handlers.asks(question) {
 		return hearing{}, false
 	}
@@ -227,6 +232,35 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		b.whisper(ctx, h)
 	}
 	b.sent(ctx, h.job, err)
+}
+
+// parent is the channel that a thread hangs on; "" when the channel is no thread,
+// or isn't known.
+func (p *places) parent(id string) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if g := p.guilds[p.owner[id]]; g != nil && g.channels[id].thread() {
+		return g.channels[id].Parent
+	}
+	return ""
+}
+
+// lacks names the permission that the bot would need to write in a channel; ""
+// when it has all, or isn't told.
+func (b *Bot) lacks(channel string) string {
+	self, _ := b.who()
+	perms, thread, known := b.places.may(channel, self)
+	switch {
+	case !known:
+		return ""
+	case perms&permViewChannel == 0:
+		return "view"
+	case thread && perms&permSendInThreads == 0:
+		return "threads"
+	case !thread && perms&permSendMessages == 0:
+		return "send"
+	}
+	return ""
 }
 
 // say sends the reply of a thread, or edits it.

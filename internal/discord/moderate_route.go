@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"verbatim/internal/library"
 )
@@ -106,7 +107,17 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		plain(h.status)
 	case nameCorpus + " " + nameReload:
 		j.limit, j.upkeep = b.pace.upkeep, true
-		plain(h.reload)
+		var joins atomic.Bool
+		j.run = func(ctx context.Context) (Reply, error) {
+			joins.Store(h.desk.Status(ctx).Reloading)
+			return h.reload(ctx, corpusRequest{c})
+		}
+		j.progress = func(ctx context.Context, late bool) string {
+			if !late && !joins.Load() {
+				return "" // most are done before there is anything to tell
+			}
+			return h.speaker(c).underWay(h.desk.Status(ctx), joins.Load())
+		}
 	case nameCorpus + " " + nameHistory:
 		plain(h.history)
 	case nameCorpus + " " + nameRollback:
@@ -135,6 +146,13 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		r := goldenRequest{Caller: c, Keys: []string{replyKey(in.Data.Target)}}
 		if m := in.Data.Resolved.Messages[in.Data.Target]; m != nil {
 			r.Keys = append(r.Keys, replyKey(m.interaction()))
+			self, _ := b.who()
+			if m.Author != nil && m.Author.ID == self {
+				r.Text = m.Content
+				if q := m.Referenced; q != nil && q.Author != nil && !q.Author.Bot {
+					r.Asked = q.words(self, b.places.names(c.Server, self))
+				}
+			}
 		}
 		j.run = func(ctx context.Context) (Reply, error) { return h.keepGolden(ctx, r) }
 	case namePrivacy:

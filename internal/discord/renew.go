@@ -46,12 +46,9 @@ func (h *handlers) renew(ctx context.Context, st state, r pressRequest, now *art
 			if !ok {
 				return state{}, nil, false
 			}
-			a := now.Article(then.Article.ID)
-			if a == nil {
-				return state{}, &stale{text: then.Text()}, true
-			}
-			if p, found = locate(shownQuote{text: then.Text()}, a); !found {
-				return state{}, &stale{then.Text(), []*article.Article{a}}, true
+			of := successors(then.Article, now)
+			if p, found = (shownQuote{text: then.Text()}).among(of, now.Articles); !found {
+				return state{}, &stale{then.Text(), of}, true
 			}
 		} else if p, found = quotes[i].stands(now); !found {
 			return state{}, &stale{quotes[i].text, quotes[i].sources(now)}, true
@@ -111,7 +108,12 @@ func (r pressRequest) quotations() []shownQuote {
 // stands finds the passage that a quotation shows in the articles, byte for
 // byte. What was cut begins, or ends, anywhere in its sentence.
 func (q shownQuote) stands(c *article.Corpus) (article.Passage, bool) {
-	for _, articles := range [][]*article.Article{q.sources(c), c.Articles} {
+	return q.among(q.sources(c), c.Articles)
+}
+
+// among is stands in lists of articles, the likelier first.
+func (q shownQuote) among(lists ...[]*article.Article) (article.Passage, bool) {
+	for _, articles := range lists {
 		for _, a := range articles {
 			if p, ok := locate(q, a); ok {
 				return p, true
@@ -119,6 +121,21 @@ func (q shownQuote) stands(c *article.Corpus) (article.Passage, bool) {
 		}
 	}
 	return article.Passage{}, false
+}
+
+// successors are the articles of now that one of then may have become: that of
+// its ID, else those of its title, for a file may be renamed.
+func successors(then *article.Article, now *article.Corpus) []*article.Article {
+	if a := now.Article(then.ID); a != nil {
+		return []*article.Article{a}
+	}
+	var out []*article.Article
+	for _, a := range now.Articles {
+		if then.Title != "" && a.Title == then.Title {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // sources are the articles that a quotation may be of, by the title under it.

@@ -13,7 +13,8 @@ type Caller struct {
 	Name        string
 	Server      string // "" in direct messages
 	Channel     string
-	Member      bool // the platform sent a membership of Server along
+	Parent      string // the channel that Channel is a thread of; "" when it is none, or that isn't known
+	Member      bool   // the platform sent a membership of Server along
 	Permissions int64
 	Roles       []string
 	Locale      string // of the member's client; "" when unknown

@@ -81,6 +81,9 @@ func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error)
 		detail += " " + switched(r.On)
 		change = func(set *store.Settings) { set.NoGaps = !r.On }
 	case nameLog:
+		if lacks := h.lacks(r.Channel); r.On && lacks != "" {
+			return Reply{Text: s.say("settings.nolog", "Channel", "<#"+r.Channel+">", "Permissions", s.say("quoted", "Text", s.say("permission."+lacks))), Private: true}, nil
+		}
 		detail += " " + switched(r.On) + " <#" + r.Channel + ">"
 		change = func(set *store.Settings) {
 			set.LogChannel = ""
@@ -100,7 +103,11 @@ func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error)
 			return Reply{}, err
 		}
 	}
-	return h.noticed(r.Caller, Reply{Text: h.shownSettings(ctx, s, r.Server), Private: true}, store.Decided, detail), nil
+	text := h.shownSettings(ctx, s, r.Server)
+	if r.Setting == nameModerators && slices.Contains(h.store.Settings(r.Server).Moderators, r.Role) {
+		text += "\n" + s.say("settings.hidden")
+	}
+	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
 // switched is how a setting that is on or off stands in the log, which is in
@@ -112,6 +119,10 @@ func switched(on bool) string {
 	return "off"
 }
 
+// maxListing is the room for the value of one setting, in units: a dozen
+// roles or channels, so that every setting is shown.
+const maxListing = 350
+
 // shownSettings lists what a server has decided.
 func (h *handlers) shownSettings(ctx context.Context, s speaker, server string) string {
 	set := h.store.Settings(server)
@@ -119,6 +130,15 @@ func (h *handlers) shownSettings(ctx context.Context, s speaker, server string) 
 	list := func(items []string) string {
 		if len(items) == 0 {
 			return none
+		}
+		shown, room := 0, maxListing
+		for ; shown < len(items); shown++ {
+			if room -= units(items[shown]) + 2; room < 0 {
+				break
+			}
+		}
+		if left := len(items) - shown; left > 0 {
+			items = append(slices.Clone(items[:shown]), s.say("status.more", "Count", left))
 		}
 		return s.list(items)
 	}
@@ -146,14 +166,18 @@ func (h *handlers) shownSettings(ctx context.Context, s speaker, server string) 
 		bold + s.say("settings.head") + bold,
 		"- " + s.say("settings.moderators", "Value", list(roles)),
 		"- " + s.say("settings.listen", "Value", list(channels)),
-		"- " + s.say("settings.use", "Value", list(uses)),
-		"- " + s.say("settings.language", "Value", language),
-		"- " + s.say("settings.private", "Value", onOff(set.Private)),
-		"- " + s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
-		"- " + s.say("settings.retention", "Count", h.store.Retention(server)),
-		"- " + s.say("settings.log", "Value", logged),
 	}
-	text, left := fill(lines, maxText-100)
+	if len(channels) > 0 && !h.reads {
+		lines = append(lines, small(s.say("settings.unread")))
+	}
+	lines = append(lines,
+		"- "+s.say("settings.use", "Value", list(uses)),
+		"- "+s.say("settings.language", "Value", language),
+		"- "+s.say("settings.private", "Value", onOff(set.Private)),
+		"- "+s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
+		"- "+s.say("settings.retention", "Count", h.store.Retention(server)),
+		"- "+s.say("settings.log", "Value", logged))
+	text, left := fill(lines, maxText-300) // for a line under it
 	if len(left) > 0 {
 		text += "\n" + s.say("status.more", "Count", len(left))
 	}

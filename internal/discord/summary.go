@@ -13,7 +13,7 @@ import (
 type summaryRequest struct {
 	Caller
 	Length  summary.Length // "" means medium of one article, short of several
-	Article string         // as it was chosen or typed; "" for all
+	Article string         // as it was chosen or typed; "" for those that the channel asks about
 	Focus   string         // a topic; "" means the whole
 	Private bool
 }
@@ -24,7 +24,11 @@ func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, erro
 	if !slices.Contains(lengths(), r.Length) {
 		r.Length = summary.Medium
 		c := h.desk.Corpus(ctx)
-		if at, ok := articleCalled(c, r.Article); ok && at == 0 && len(c.Articles) > 1 {
+		all := len(c.Articles)
+		if of := h.used(r.Caller, c); plain(r.Article) == "" && len(of) > 0 {
+			all = len(of)
+		}
+		if at, ok := articleCalled(c, r.Article); ok && at == 0 && all > 1 {
 			r.Length = summary.Short
 		}
 	}
@@ -33,11 +37,12 @@ func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, erro
 
 // summaries lays out the summary of one article, a quotation a sentence, or of
 // several, a paragraph an article.
-func (h *handlers) summaries(ctx context.Context, s speaker, v view, id string) ([]section, article.Revision, error) {
+func (h *handlers) summaries(ctx context.Context, s speaker, v view, id string, of []string) ([]section, article.Revision, error) {
 	sums, err := h.desk.Summarize(ctx, summary.Request{Article: id, Length: v.Length, Focus: v.Topic})
 	if err != nil {
 		return nil, "", err
 	}
+	sums = among(sums, of, func(x summary.Summary) *article.Article { return x.Article })
 	matched := slices.ContainsFunc(sums, func(x summary.Summary) bool { return !x.Unmatched })
 	silent := 0
 	var sections []section

@@ -1,13 +1,19 @@
 package fetch
 
 import (
+	"bufio"
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"verbatim/internal/corpus"
 )
@@ -161,4 +167,57 @@ func TestPublic(t *testing.T) {
 			t.Errorf("%s: %v", address, got)
 		}
 	}
+}
+
+// TestRedirectsAreBounded: as many as are followed lead to the page, and one more
+// to nothing.
+func TestRedirectsAreBounded(t *testing.T) {
+	for redirects, want := range map[int]error{maxRedirects: nil, maxRedirects + 1: ErrUnreadable} {
+		asked := 0
+		to := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if asked++; asked <= redirects {
+				http.Redirect(w, r, fmt.Sprintf("/%d", asked), http.StatusFound)
+				return
+			}
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, story)
+		})
+		_, err := newFetcher(open).Fetch(t.Context(), to)
+		if !errors.Is(err, want) {
+			t.Errorf("%d redirects: %v", redirects, err)
+		}
+		if asked != maxRedirects+1 {
+			t.Errorf("%d redirects: %d requests", redirects, asked)
+		}
+	}
+}
+
+// TestAPageHasItsTime: a page that goes on and on, however fast, is given up when
+// its time is over.
+func TestAPageHasItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var server sync.WaitGroup
+		defer server.Wait()
+		f := newFetcher(open)
+		f.client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+			here, there := net.Pipe()
+			server.Go(func() {
+				defer there.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(there)); err != nil {
+					return
+				}
+				_, err := fmt.Fprint(there, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000\r\n\r\n")
+				for err == nil {
+					time.Sleep(time.Second)
+					_, err = fmt.Fprint(there, "x")
+				}
+			})
+			return here, nil
+		}
+		start := time.Now()
+		_, err := f.Fetch(t.Context(), "http://news.example/")
+		if took := time.Since(start); err == nil || took != maxTime {
+			t.Errorf("given up after %v: %v", took, err)
+		}
+	})
 }

@@ -17,6 +17,9 @@ import (
 type Options struct {
 	Dir    string       // folder for indexes on disk; "" keeps them in memory
 	Logger *slog.Logger // nil logs nothing
+	// Progress, when set, is told how many of the sentences that a corpus of a
+	// line brings are indexed, after each write; at the first, none.
+	Progress func(line string, done, of int)
 }
 
 // Keeper keeps the indexes of several lines of corpora, each line in a Bleve
@@ -69,7 +72,11 @@ func (k *Keeper) Index(ctx context.Context, name string, c *article.Corpus) (*In
 			return nil, err
 		}
 	}
-	added, err := b.hold(ctx, c, keys)
+	var told func(done, of int)
+	if k.options.Progress != nil {
+		told = func(done, of int) { k.options.Progress(name, done, of) }
+	}
+	added, err := b.hold(ctx, c, keys, told)
 	var x *Index
 	if err == nil {
 		x, err = snapshot(c, keys, b, func() error { return l.release(b) })

@@ -22,10 +22,20 @@ import (
 const batchSize = 20_000
 
 // hold makes the index hold the articles of a corpus, which have these keys, and
-// no others, and tells how many were indexed for it. After each write the index is whole and its
-// list true.
-func (b *body) hold(ctx context.Context, c *article.Corpus, keys []string) (indexed int, err error) {
+// no others, and returns how many were indexed for it; told is as
+// Options.Progress. After each write the index is whole and its list true.
+func (b *body) hold(ctx context.Context, c *article.Corpus, keys []string, told func(done, of int)) (indexed int, err error) {
 	w := writer{body: b, held: maps.Clone(b.held), batch: b.bleve.NewBatch()}
+	if told == nil {
+		told = func(int, int) {}
+	}
+	done, of := 0, 0
+	for i, a := range c.Articles {
+		if _, ok := b.held[keys[i]]; !ok {
+			of += len(a.Sentences)
+		}
+	}
+	told(0, of)
 	wanted := make(map[string]bool, len(keys))
 	for _, k := range keys {
 		wanted[k] = true
@@ -47,13 +57,19 @@ func (b *body) hold(ctx context.Context, c *article.Corpus, keys []string) (inde
 			return 0, err
 		}
 		indexed++
+		done += len(a.Sentences)
 		if w.batch.Size() >= batchSize {
 			if err := w.flush(ctx); err != nil {
 				return 0, err
 			}
+			told(done, of)
 		}
 	}
-	return indexed, w.flush(ctx)
+	if err := w.flush(ctx); err != nil {
+		return indexed, err
+	}
+	told(done, of)
+	return indexed, nil
 }
 
 // writer gathers a write to a body.

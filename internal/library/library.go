@@ -22,7 +22,6 @@ import (
 
 	"verbatim/internal/article"
 	"verbatim/internal/corpus"
-	"verbatim/internal/index"
 	"verbatim/internal/store"
 )
 
@@ -38,6 +37,8 @@ type Status struct {
 	LoadedIn   string // the server in which they did; "" when it was none
 	RolledBack bool   // it was put back, and is not what a reload would load
 	Loading    bool   // a change is under way
+	Reloading  bool   // the operator's articles are being read again
+	Progress   Progress
 	Memory     uint64 // bytes that the whole program holds; of the current status only
 }
 
@@ -139,7 +140,8 @@ type Library struct {
 	closed bool
 	failed []error // to close an engine, since closed
 
-	checks checks
+	checks   checks
+	progress *progress
 
 	jobs sync.WaitGroup // the goroutines of jobs, and the one of checks
 	open sync.WaitGroup // generations that are not closed yet
@@ -158,18 +160,15 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 		o.Servers = DefaultServers
 	}
 	o, unlock := lockIndexes(o)
+	told := &progress{logger: o.Logger}
 	if o.maker == nil {
-		o.maker = shelves{index.NewKeeper(index.Options{Dir: o.IndexDir, Logger: o.Logger}), o.Logger}
+		o.maker = newShelves(o, told)
 	}
 	l := &Library{options: o, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
 		scopes: map[string]*scope{}, aside: map[string]past{}, live: map[[sha256.Size]byte]*generation{}}
-	l.View, l.checks = l.For(""), newChecks()
+	l.View, l.checks, l.progress = l.For(""), newChecks(), told
 	l.loader.Limits = o.Limits
-	l.loader.Progress = func(done, of int) {
-		if done%progressStep == 0 {
-			o.Logger.Info("reading articles", "done", done, "of", of)
-		}
-	}
+	l.loader.Progress = func(done, of int) { told.tell(Reading, done, of) }
 	if _, err := l.load(ctx, actor{name: ByStart}); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the corpus: %w", err), unlock())
 	}

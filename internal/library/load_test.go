@@ -52,6 +52,14 @@ func TestAThousandArticles(t *testing.T) {
 	if !strings.Contains(log.String(), "reading articles") || !strings.Contains(log.String(), "done=500 of=1000") {
 		t.Errorf("no progress in the log:\n%s", log.String())
 	}
+	for _, want := range []string{"msg=\"indexing sentences\" done=20000 of=50000", "msg=\"indexing sentences\" done=40000 of=50000", "msg=\"analysing sentences\" done=20000 of=50000", "msg=\"analysing sentences\" done=40000 of=50000"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %s in the log:\n%s", want, log.String())
+		}
+	}
+	if p := l.Status(t.Context()).Progress; p != (Progress{}) {
+		t.Errorf("progress when nothing is under way: %+v", p)
+	}
 	files["port/p0007.md"] = &fstest.MapFile{Data: []byte("The ferry of Ashby was opened by the mayor, Carla Reed, in 1987.")}
 	r, err := l.Reload(t.Context(), "ann")
 	if err != nil || len(r.Changed) != 1 || len(r.Added)+len(r.Removed) != 0 {

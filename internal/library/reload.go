@@ -12,6 +12,7 @@ import (
 // in place.
 func (l *Library) load(ctx context.Context, by actor) (Report, error) {
 	start := l.options.Clock()
+	defer l.progress.end()
 	fsys, err := l.options.Source()
 	if err != nil {
 		return Report{}, fmt.Errorf("open the corpus folder: %w", err)

@@ -94,6 +94,9 @@ func (v View) Status(ctx context.Context) Status {
 	s := v.l.peek(v.server)
 	st := s.status
 	st.Loading, st.Memory = s.running != nil || v.l.base.running != nil, memory
+	if base := v.l.base.running; base != nil {
+		st.Reloading, st.Progress = base.reload, v.l.progress.get()
+	}
 	return st
 }
 
@@ -291,6 +294,12 @@ func FileName(name string) string {
 		ext = ""
 	}
 	return stem + ext
+}
+
+// TitleName is FileName for an article that has a title and no file. What would
+// part folders in a path parts words in a title.
+func TitleName(title, ext string) string {
+	return FileName(strings.NewReplacer("/", " ", `\`, " ").Replace(title) + ext)
 }
 
 // maxStem keeps an ID within what Discord takes as a choice.
