@@ -25,7 +25,7 @@ func BenchmarkEvents(b *testing.B) {
 		"timestamp":"2024-05-04T10:00:00Z","edited_timestamp":null,"tts":false,"mention_everyone":false,"mentions":[],"mention_roles":[],"attachments":[],
 		"embeds":[{"type":"rich","description":%q,"color":3909981}],"components":[],"flags":0,"type":20}}`, text, text))
 	for b.Loop() {
-		g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, bot.event)
+		g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, bot.event, nil)
 		if _, err := io.Copy(io.Discard, struct{ io.Reader }{g}); err != nil {
 			b.Fatal(err)
 		}

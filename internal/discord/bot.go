@@ -81,7 +81,9 @@ type pace struct {
 	answer      time.Duration // for one question
 	upkeep      time.Duration // for a reload
 	drain       time.Duration // for what runs when the bot stops
-	settle      time.Duration // between losing a connection and the next: discordgo's goroutines of the old one end meanwhile
+	invalid     time.Duration // before a new session after Discord called one invalid, beside the back-off
+	atOnce      int           // connections that were lost and are made again without a wait
+	steady      time.Duration // after which there is one more of those, and what a connection lives for that the back-off begins anew
 	open        time.Duration // for opening a session
 	apart       time.Duration // between two IDENTIFYs that Discord counts together
 	firstWait   time.Duration // of the back-off
@@ -93,7 +95,7 @@ type pace struct {
 func defaultPace() pace {
 	return pace{
 		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
-		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
+		invalid: 2 * time.Second, atOnce: 3, steady: 30 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
 		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
 	}
 }
@@ -305,18 +307,19 @@ func (b *Bot) watch(ctx context.Context) {
 	ticker := time.NewTicker(b.pace.presence)
 	defer ticker.Stop()
 	shown := make([]presence, len(b.gateways))
+	where := make([]*session, len(b.gateways)) // it was shown
 	for {
 		p := b.presence()
 		for i, g := range b.gateways {
-			if !g.connected() {
-				shown[i] = presence{}
-			} else if p != shown[i] {
-				if err := g.show(p); err != nil {
-					b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
-				} else {
-					shown[i] = p
-				}
+			s := g.current()
+			if s == nil || s == where[i] && p == shown[i] {
+				continue
 			}
+			if err := s.UpdateStatusComplex(p.update()); err != nil {
+				b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
+				continue
+			}
+			where[i], shown[i] = s, p
 		}
 		select {
 		case <-ticker.C:
