@@ -90,6 +90,7 @@ type pace struct {
 	longestWait time.Duration
 	presence    time.Duration // how often what is loaded is looked at
 	guard       guardTimes
+	late        latePace
 }
 
 func defaultPace() pace {
@@ -97,6 +98,7 @@ func defaultPace() pace {
 		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
 		invalid: 2 * time.Second, atOnce: 3, steady: 30 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
 		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
+		late:  defaultLatePace(),
 	}
 }
 

@@ -28,11 +28,13 @@ type flight struct {
 	inside  int // running or waiting
 	room    int
 	refused int
+	late    int           // waiting for Discord to take them
+	closing chan struct{} // closed with closed
 	group   sync.WaitGroup
 }
 
 func newFlight(running, waiting int, caught func(any, []byte)) *flight {
-	return &flight{slots: make(chan struct{}, running), room: running + waiting, caught: caught}
+	return &flight{slots: make(chan struct{}, running), room: running + waiting, closing: make(chan struct{}), caught: caught}
 }
 
 // survive keeps the process alive when work panics outside a handler: then the
@@ -92,11 +94,26 @@ func (f *flight) extra(work func()) {
 	})
 }
 
-// close ends the taking of work.
+// linger runs work that waits for something outside, and takes no place of other
+// work. It must be called by work that runs. The channel is closed when the work is
+// to end. It reports false when there are so many already.
+func (f *flight) linger(most int, work func(stopping <-chan struct{})) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.late >= most {
+		return false
+	}
+	f.late++
+	f.launch(func() { work(f.closing) }, &f.late)
+	return true
+}
+
+// close ends the taking of work. It may be called once.
 func (f *flight) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = true
+	close(f.closing)
 }
 
 // wait waits for the work to end, and reports whether it did in time. It must be
