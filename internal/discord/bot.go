@@ -65,7 +65,8 @@ type Bot struct {
 	told     *recent[bool]      // who was told that the bot can't speak where they asked
 	buckets  *buckets
 	warned   *recent[time.Time] // by member: when they were told that there are too many requests
-	revoked  chan struct{}      // closed when a request was told that the token isn't valid any more
+	turned   *turnedAway
+	revoked  chan struct{} // closed when a request was told that the token isn't valid any more
 	revoke   sync.Once
 
 	mu          sync.Mutex
@@ -144,6 +145,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
 		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
 	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[time.Time](config.Clock, time.Minute, maxBuckets)
+	b.turned = newTurnedAway()
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}
@@ -171,6 +173,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.work = work
 	b.mu.Unlock()
 	defer b.target.closeIdle()
+	defer b.tellTurnedAway()
 	if !b.config.MessageContent {
 		b.logger.LogAttrs(ctx, slog.LevelInfo, "running without the message content intent: questions are read in mentions of the bot, direct messages and commands only")
 	}
@@ -303,14 +306,16 @@ func (b *Bot) presence() presence {
 	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(), b.handlers.desk.failed.Load())
 }
 
-// watch keeps the presence true. It is sent when it changes and when a new
-// connection was made, and never oftener than the pace allows.
+// watch keeps the presence true, and tells the log of who was turned away. The
+// presence is sent when it changes and when a new connection was made, and never
+// oftener than the pace allows.
 func (b *Bot) watch(ctx context.Context) {
 	ticker := time.NewTicker(b.pace.presence)
 	defer ticker.Stop()
 	shown := make([]presence, len(b.gateways))
 	where := make([]*session, len(b.gateways)) // it was shown
 	for {
+		b.tellTurnedAway()
 		p := b.presence()
 		for i, g := range b.gateways {
 			s := g.current()

@@ -50,7 +50,7 @@ func (b *Bot) event(kind string, data json.RawMessage) {
 	case "INTERACTION_CREATE":
 		var in interaction
 		if in, err = decode[interaction](data); err == nil && in.ID != "" && in.Token != "" && b.seen.first(in.ID) {
-			b.flight.do(func() { b.interact(in) }, func() { b.tellBusy(in) })
+			b.arrived(in)
 		}
 	default:
 		self, _ := b.who()

@@ -46,8 +46,9 @@ func (f *flight) survive() {
 }
 
 // do runs work in a goroutine of its own; when there is no room for it, busy;
-// when there isn't even for that, or after close, nothing.
-func (f *flight) do(work, busy func()) {
+// when there isn't even for that, or after close, nothing. It reports whether there
+// was no room.
+func (f *flight) do(work, busy func()) (full bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
@@ -58,7 +59,11 @@ func (f *flight) do(work, busy func()) {
 	case f.refused < maxRefused:
 		f.refused++
 		f.launch(busy, &f.refused)
+		return true
+	default:
+		return true
 	}
+	return false
 }
 
 func (f *flight) launch(work func(), count *int) {

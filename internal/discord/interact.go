@@ -151,6 +151,14 @@ func (h *handlers) unknown(c Caller) Reply {
 	return Reply{Text: h.speaker(c).say("error.unknown"), Private: true}
 }
 
+// arrived takes an interaction.
+func (b *Bot) arrived(in interaction) {
+	full := b.flight.do(func() { b.interact(in) }, func() { b.tellBusy(in) })
+	if c, ok := in.caller(); full && ok {
+		b.turnAway(b.routed(in, c), outcomeBusy)
+	}
+}
+
 // interact answers one interaction: at once when the reply is ready in time,
 // else it announces one and edits that. Whatever happens, no interaction is left
 // without an answer that Discord would still take.

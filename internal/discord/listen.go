@@ -26,7 +26,7 @@ func (b *Bot) heard(m message) {
 	}
 	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
 	b.threads.put(m.ID, t)
-	b.flight.do(func() { b.converse(t, h) }, func() {
+	full := b.flight.do(func() { b.converse(t, h) }, func() {
 		if h.listening {
 			return
 		}
@@ -34,6 +34,16 @@ func (b *Bot) heard(m message) {
 		defer cancel()
 		b.post(ctx, t, h, Reply{Text: b.handlers.speaker(h.caller).say("error.busy")})
 	})
+	if full {
+		b.turnAway(h.asked(), outcomeBusy)
+	}
+}
+
+// asked is the job of a question that is counted without being answered.
+func (h hearing) asked() job {
+	j := h.job
+	j.reference, j.asks, j.question = reference(), true, h.ask.Question
+	return j
 }
 
 // addressed decides whether a message speaks to the bot: a direct message, one
@@ -279,7 +289,7 @@ func (b *Bot) edited(m message) {
 	if !ok || h.ask.Question == "" {
 		return
 	}
-	b.flight.do(func() {
+	full := b.flight.do(func() {
 		ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
 		defer cancel()
 		if !t.take(ctx) {
@@ -291,6 +301,9 @@ func (b *Bot) edited(m message) {
 			b.converse(t, h)
 		}
 	}, func() {})
+	if full {
+		b.turnAway(h.asked(), outcomeBusy)
+	}
 }
 
 // young reports whether a message was written lately: Discord also tells of
