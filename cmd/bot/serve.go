@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"verbatim/internal/discord"
 	"verbatim/internal/fetch"
@@ -14,18 +15,27 @@ import (
 )
 
 // serve answers until ctx ends: in Discord with a token, otherwise in the
-// terminal until its input ends as well.
+// terminal until its input ends as well. Who reads the log as JSON is told there
+// why it ended.
 func serve(ctx context.Context, s streams) error {
 	cfg, log, err := setUp(s, slog.LevelInfo)
-	if err != nil {
-		return err
+	if err == nil {
+		err = serveWith(ctx, s, cfg, log)
 	}
+	if err != nil && cfg.LogJSON {
+		log.Error("the bot can't go on", "error", err)
+		return errLogged
+	}
+	return err
+}
+
+func serveWith(ctx context.Context, s streams, cfg config, log *slog.Logger) error {
 	if !cfg.Token.set() {
-		if _, err := io.WriteString(s.err, noToken); err != nil {
+		if cfg.LogJSON {
+			log.Warn(strings.TrimSpace(noToken))
+		} else if _, err := io.WriteString(s.err, noToken); err != nil {
 			return err
 		}
-	}
-	if !cfg.Token.set() {
 		return serveTerminal(ctx, s, cfg, log)
 	}
 	st, err := openStore(cfg, s.now, log)
