@@ -17,7 +17,9 @@ import (
 func (b *Bot) event(kind string, data json.RawMessage) {
 	defer func() {
 		if p := recover(); p != nil {
-			b.logger.LogAttrs(context.Background(), slog.LevelError, "an event was lost", slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			ref := reference()
+			b.logger.LogAttrs(context.Background(), slog.LevelError, "an event was lost", slog.String("reference", ref), slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			b.flight.do(func() { b.tellLost(kind, data, ref) }, func() {})
 		}
 	}()
 	var err error

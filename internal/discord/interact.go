@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -153,7 +154,16 @@ func (h *handlers) unknown(c Caller) Reply {
 
 // arrived takes an interaction.
 func (b *Bot) arrived(in interaction) {
-	full := b.flight.do(func() { b.interact(in) }, func() { b.tellBusy(in) })
+	full := b.flight.do(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				ref := reference()
+				b.logger.LogAttrs(context.Background(), slog.LevelError, "an interaction was lost", slog.String("reference", ref), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+				b.interactionLost(in, ref)
+			}
+		}()
+		b.interact(in)
+	}, func() { b.tellBusy(in) })
 	if c, ok := in.caller(); full && ok {
 		b.turnAway(b.routed(in, c), outcomeBusy)
 	}
