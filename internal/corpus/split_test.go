@@ -174,6 +174,7 @@ func FuzzSplit(f *testing.F) {
 func BenchmarkSplit(b *testing.B) {
 	text := strings.Repeat(`The visit was the first to Washington by a modern Syrian head of state, Mr. Al Shara said. "It is over," he added. `, 50)
 	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
 	for b.Loop() {
 		Split(text, "")
 	}
