@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"verbatim/internal/corpus"
+	"verbatim/internal/discordtest"
 )
 
 // result is what a run of the program left behind.
@@ -120,6 +122,37 @@ func TestWrongConfigurationIsTrouble(t *testing.T) {
 	got = runWith(t, nil, "", "ask", killed)
 	if got.status != 0 || !strings.Contains(got.stderr, "DISCORD_TOKN") {
 		t.Errorf("no warning of a misspelled key: %+v", got)
+	}
+}
+
+// TestLogAsJSONToTheEnd: with LOG_FORMAT=json every line is JSON, the one that says
+// why the bot can't go on as well.
+func TestLogAsJSONToTheEnd(t *testing.T) {
+	revoked := discordtest.New(t, discordtest.Options{AllowViolations: true})
+	for name, tt := range map[string]struct {
+		files, set map[string]string
+		says       string
+	}{
+		"a token that is refused":       {nil, map[string]string{"DISCORD_TOKEN": "wrong", "DISCORD_API_URL": revoked.URL()}, "the token was refused"},
+		"a setting that is wrong":       {nil, map[string]string{"DISCORD_TOKEN": "t", "LIMIT_MEMBER": "many"}, "LIMIT_MEMBER"},
+		"a file of settings that isn't": {map[string]string{".env": "DISCORD TOKEN\n"}, nil, "KEY=value"},
+		"articles that are broken":      {map[string]string{"corpus/a.md": "---\npublished: someday\n---\nText.\n"}, map[string]string{"DISCORD_TOKEN": "t"}, "a.md:2"},
+		"without a token":               {map[string]string{"corpus/a.md": "---\npublished: someday\n---\nText.\n"}, nil, "a.md:2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFolder(t, tt.files)
+			set := map[string]string{"LOG_FORMAT": "json"}
+			maps.Copy(set, tt.set)
+			got := runWith(t, set, "")
+			if got.status != exitTrouble || !strings.Contains(got.stderr, tt.says) {
+				t.Errorf("%+v, want it to say %q", got, tt.says)
+			}
+			for line := range strings.Lines(got.stderr) {
+				if !json.Valid([]byte(line)) {
+					t.Errorf("no JSON: %q", line)
+				}
+			}
+		})
 	}
 }
 

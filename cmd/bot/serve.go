@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"verbatim/internal/discord"
@@ -17,7 +18,8 @@ import (
 )
 
 // serve answers until ctx ends: in Discord with a token, otherwise in the
-// terminal until its input ends as well.
+// terminal until its input ends as well. Who reads the log as JSON is told there
+// why it ended.
 func serve(ctx context.Context, s streams) error {
 	// From the beginning: a SIGHUP that nobody takes ends the process. One that
 	// comes while the articles are loaded has them read again after.
@@ -25,11 +27,21 @@ func serve(ctx context.Context, s streams) error {
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	cfg, log, err := setUp(s, slog.LevelInfo)
-	if err != nil {
-		return err
+	if err == nil {
+		err = serveWith(ctx, s, cfg, log, hangups)
 	}
+	if err != nil && cfg.LogJSON {
+		log.Error("the bot can't go on", "error", err)
+		return errLogged
+	}
+	return err
+}
+
+func serveWith(ctx context.Context, s streams, cfg config, log *slog.Logger, hangups <-chan os.Signal) error {
 	if !cfg.Token.set() {
-		if _, err := io.WriteString(s.err, noToken); err != nil {
+		if cfg.LogJSON {
+			log.Warn(strings.TrimSpace(noToken))
+		} else if _, err := io.WriteString(s.err, noToken); err != nil {
 			return err
 		}
 		return serveTerminal(ctx, s, cfg, log, hangups)

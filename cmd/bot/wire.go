@@ -23,12 +23,10 @@ import (
 
 // setUp reads the configuration and makes the log, which begins with what is
 // odd about the configuration. level is that of the log unless one is set; in
-// the terminal the log keeps out of the way.
+// the terminal the log keeps out of the way. After an error the log has the format
+// that was chosen, if that could be read.
 func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
 	cfg, warnings, err := loadConfig(s.getenv)
-	if err != nil {
-		return config{}, nil, err
-	}
 	if !cfg.Token.set() {
 		level = max(level, slog.LevelWarn)
 	}
@@ -41,6 +39,9 @@ func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
 		handler = slog.NewJSONHandler(s.err, options)
 	}
 	log := slog.New(handler)
+	if err != nil {
+		return cfg, log, err
+	}
 	for _, w := range warnings {
 		log.Warn(w)
 	}

@@ -66,7 +66,8 @@ type Bot struct {
 	told     *recent[string, bool]      // who was told that the bot can't speak where they asked
 	buckets  *buckets
 	warned   *recent[string, time.Time] // by member: when they were told that there are too many requests
-	revoked  chan struct{}              // closed when a request was told that the token isn't valid any more
+	turned   *turnedAway
+	revoked  chan struct{} // closed when a request was told that the token isn't valid any more
 	revoke   sync.Once
 
 	mu          sync.Mutex
@@ -81,7 +82,9 @@ type pace struct {
 	answer      time.Duration // for one question
 	upkeep      time.Duration // for a reload
 	drain       time.Duration // for what runs when the bot stops
-	settle      time.Duration // between losing a connection and the next: discordgo's goroutines of the old one end meanwhile
+	invalid     time.Duration // before a new session after Discord called one invalid, beside the back-off
+	atOnce      int           // connections that were lost and are made again without a wait
+	steady      time.Duration // after which there is one more of those, and what a connection lives for that the back-off begins anew
 	open        time.Duration // for opening a session
 	apart       time.Duration // between two IDENTIFYs that Discord counts together
 	firstWait   time.Duration // of the back-off
@@ -89,13 +92,15 @@ type pace struct {
 	presence    time.Duration // how often what is loaded is looked at
 	progress    time.Duration // how often whoever waits for a reload is told how far it has come
 	guard       guardTimes
+	late        latePace
 }
 
 func defaultPace() pace {
 	return pace{
 		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
-		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second, progress: 3 * time.Second,
+		invalid: 2 * time.Second, atOnce: 3, steady: 30 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second, progress: 3 * time.Second,
 		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
+		late:  defaultLatePace(),
 	}
 }
 
@@ -143,6 +148,7 @@ func newBot(config Config, p pace) (*Bot, error) {
 		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, answer.FollowUpTime, maxReplies),
 		answered: newRecent[string, time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[string, bool](config.Clock, time.Hour, maxReplies)}
 	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[string, time.Time](config.Clock, time.Minute, maxBuckets)
+	b.turned = newTurnedAway()
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}
@@ -169,6 +175,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer b.target.closeIdle()
+	defer b.tellTurnedAway(ctx)
 	if !b.config.MessageContent {
 		b.logger.LogAttrs(ctx, slog.LevelInfo, "running without the message content intent: questions are read in mentions of the bot, direct messages and commands only")
 	}
@@ -303,24 +310,27 @@ func (b *Bot) presence(ctx context.Context) presence {
 	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(ctx), b.handlers.desk.failed.Load())
 }
 
-// watch keeps the presence true. It is sent when it changes and when a new
-// connection was made, and never oftener than the pace allows.
+// watch keeps the presence true, and tells the log of who was turned away. The
+// presence is sent when it changes and when a new connection was made, and never
+// oftener than the pace allows.
 func (b *Bot) watch(ctx context.Context) {
 	ticker := time.NewTicker(b.pace.presence)
 	defer ticker.Stop()
 	shown := make([]presence, len(b.gateways))
+	where := make([]*session, len(b.gateways)) // it was shown
 	for {
+		b.tellTurnedAway(ctx)
 		p := b.presence(ctx)
 		for i, g := range b.gateways {
-			if !g.connected() {
-				shown[i] = presence{}
-			} else if p != shown[i] {
-				if err := g.show(p); err != nil {
-					b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
-				} else {
-					shown[i] = p
-				}
+			s := g.current()
+			if s == nil || s == where[i] && p == shown[i] {
+				continue
 			}
+			if err := s.UpdateStatusComplex(p.update()); err != nil {
+				b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
+				continue
+			}
+			where[i], shown[i] = s, p
 		}
 		select {
 		case <-ticker.C:

@@ -291,6 +291,7 @@ func BenchmarkSuggestions(b *testing.B) {
 		b.Fatal(err)
 	}
 	r := completeRequest{Option: nameQuestion, Typed: "harbour lamps nowhere"}
+	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := h.suggestions(b.Context(), r); err != nil {
 			b.Fatal(err)

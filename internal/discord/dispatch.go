@@ -18,7 +18,9 @@ import (
 func (b *Bot) event(work context.Context, kind string, data json.RawMessage) {
 	defer func() {
 		if p := recover(); p != nil {
-			b.logger.LogAttrs(work, slog.LevelError, "an event was lost", slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			ref := reference()
+			b.logger.LogAttrs(work, slog.LevelError, "an event was lost", slog.String("reference", ref), slog.String("event", kind), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			b.flight.do(func() { b.tellLost(work, kind, data, ref) }, func() {})
 		}
 	}()
 	var err error
@@ -51,7 +53,7 @@ func (b *Bot) event(work context.Context, kind string, data json.RawMessage) {
 	case "INTERACTION_CREATE":
 		var in interaction
 		if in, err = decode[interaction](data); err == nil && in.ID != "" && in.Token != "" && b.seen.first(in.ID) {
-			b.flight.do(func() { b.interact(work, in) }, func() { b.tellBusy(work, in) })
+			b.arrived(work, in)
 		}
 	default:
 		self, _ := b.who()
@@ -122,7 +124,7 @@ func (b *Bot) guarded(ctx context.Context, j job) (reply Reply, err error) {
 		if ok, err := b.opened(ctx, j.caller.Server); err != nil {
 			return Reply{}, fmt.Errorf("wait for the articles: %w", err)
 		} else if !ok {
-			return Reply{Text: b.handlers.speaker(j.caller).say("error.busy"), Private: true, Outcome: outcomeLimited}, nil
+			return Reply{Text: b.handlers.speaker(j.caller).say("error.busy"), Private: true, Outcome: outcomeBusy}, nil
 		}
 	}
 	slots := b.flight.running

@@ -219,7 +219,7 @@ func (d *fakeDesk) set(change func()) {
 // machine needs.
 func quick() pace {
 	p := defaultPace()
-	p.deferral, p.settle, p.firstWait, p.longestWait, p.presence = 150*time.Millisecond, 20*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond
+	p.deferral, p.invalid, p.firstWait, p.longestWait, p.presence, p.steady = 150*time.Millisecond, 20*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond, 50*time.Millisecond
 	p.guard = guardTimes{hello: 2 * time.Second, ready: 2 * time.Second, grace: 2 * time.Second} // more than a busy machine takes
 	p.open, p.apart = 3*time.Second, 0
 	return p

@@ -163,7 +163,47 @@ func TestPanicInAnEventIsLogged(t *testing.T) {
 	r.until("it is logged", func(discordtest.Stats) bool { return strings.Contains(r.log.String(), "an event was lost") })
 	settings.armed.Store(false)
 	r.answers()
-	contains(t, r.log.String(), "MESSAGE_CREATE", "torn page", "fault_panic_test.go")
+	contains(t, r.log.String(), "MESSAGE_CREATE", "torn page", "fault_panic_test.go", "reference=")
+	if n := len(c.Messages()); n != 1 {
+		t.Errorf("%d messages, and nobody had asked anything", n)
+	}
+}
+
+// TestPanicInAnEventIsTold: who waits for an answer to what was lost is shown the
+// reference under which the log has the stack, and nothing else.
+func TestPanicInAnEventIsTold(t *testing.T) {
+	t.Parallel()
+	var armed atomic.Bool
+	r := start(t, discordtest.Options{}, newDesk(), func(c *Config, _ *pace) {
+		c.Clock = func() time.Time {
+			if armed.CompareAndSwap(true, false) {
+				panic("the clock has stopped")
+			}
+			return time.Now()
+		}
+	})
+	c, ada := r.Channel("general"), r.Member("ada")
+	r.WaitCommands("ask")
+	for name, ask := range map[string]func() string{
+		"mention":        func() string { return r.Reply(r.mention(ada, c, whenBuilt)).Text() },
+		"direct message": func() string { return r.Reply(ada.DM(whenBuilt)).Text() },
+		"command":        func() string { return ada.Slash(c, "ask", question(whenBuilt)).Reply().Text() },
+	} {
+		armed.Store(true)
+		text := ask()
+		m := referenced.FindStringSubmatch(text)
+		if m == nil || strings.Contains(text, "clock") {
+			t.Errorf("%s: the member is told %q", name, text)
+			continue
+		}
+		for line := range strings.Lines(r.log.String()) {
+			if strings.Contains(line, "reference="+m[1]) {
+				contains(t, line, "the clock has stopped", ".go:")
+			}
+		}
+		contains(t, r.log.String(), "reference="+m[1])
+	}
+	r.answers()
 }
 
 type brittle struct {

@@ -43,7 +43,7 @@ func TestStopAtAnyPoint(t *testing.T) {
 		{name: "no READY", plan: func(_ *testing.T, s *discordtest.Server) { s.Gateway().Answer(false) }, do: func(r *running) { r.Gateway().WaitIdentifies(1) }},
 		{name: "commands that can't be written", plan: planned("*", "/applications/{app}/commands", hang), do: reached},
 		{name: "a session that is invalid", plan: func(_ *testing.T, s *discordtest.Server) { s.Gateway().FirstInvalid(false) }, patch: patient, do: func(r *running) { r.logs("connection ended") }},
-		{name: "a connection that was cut", do: func(r *running) { r.Gateway().Drop(); r.WaitDisconnected() }},
+		{name: "a connection that was cut", do: func(r *running) { r.Gateway().Drop(); r.Gateway().WaitConnections(2) }},
 		{name: "a connection that was cut, before the next try", patch: patient, do: func(r *running) { r.Gateway().Drop(); r.logs("connection ended") }},
 		{name: "Discord away", do: func(r *running) { r.Gateway().Away(true); r.logs("connection ended") }},
 		{name: "heartbeats without an answer", do: func(r *running) { r.Gateway().Acknowledge(false) }},
@@ -102,7 +102,7 @@ func TestStopAtAnyPoint(t *testing.T) {
 }
 
 // patient waits long before the next connection.
-func patient(_ *Config, p *pace) { p.firstWait, p.longestWait = time.Hour, time.Hour }
+func patient(_ *Config, p *pace) { p.firstWait, p.longestWait, p.atOnce = time.Hour, time.Hour, 0 }
 
 // planned plans a fault of every request of a route.
 func planned(method, route string, f discordtest.Fault) func(*testing.T, *discordtest.Server) {

@@ -32,11 +32,14 @@ type flight struct {
 	room    int
 	refused int
 	opening map[string]int // those who wait, by server
+	late    int            // waiting for Discord to take them
+	closing chan struct{}  // closed with closed
 	group   sync.WaitGroup
 }
 
 func newFlight(caught func(any, []byte)) *flight {
-	return &flight{running: newSlots(maxRunning), upkeep: newSlots(maxUpkeep), room: maxInside, caught: caught, opening: make(map[string]int)}
+	return &flight{running: newSlots(maxRunning), upkeep: newSlots(maxUpkeep), room: maxInside, caught: caught,
+		opening: make(map[string]int), closing: make(chan struct{})}
 }
 
 // survive keeps the process alive when work panics outside a handler: then the
@@ -48,8 +51,9 @@ func (f *flight) survive() {
 }
 
 // do runs work in a goroutine of its own; when there is no room for it, busy;
-// when there isn't even for that, or after close, nothing.
-func (f *flight) do(work, busy func()) {
+// when there isn't even for that, or after close, nothing. It reports whether there
+// was no room.
+func (f *flight) do(work, busy func()) (full bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
@@ -60,7 +64,11 @@ func (f *flight) do(work, busy func()) {
 	case f.refused < maxRefused:
 		f.refused++
 		f.launch(busy, &f.refused)
+		return true
+	default:
+		return true
 	}
+	return false
 }
 
 func (f *flight) launch(work func(), count *int) {
@@ -103,11 +111,26 @@ func (f *flight) extra(work func()) {
 	})
 }
 
-// close ends the taking of work.
+// linger runs work that waits for something outside, and takes no place of other
+// work. It must be called by work that runs. The channel is closed when the work is
+// to end. It reports false when there are so many already.
+func (f *flight) linger(most int, work func(stopping <-chan struct{})) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.late >= most {
+		return false
+	}
+	f.late++
+	f.launch(func() { work(f.closing) }, &f.late)
+	return true
+}
+
+// close ends the taking of work. It may be called once.
 func (f *flight) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = true
+	close(f.closing)
 }
 
 // wait waits for the work to end, and reports whether it did in time. It must be

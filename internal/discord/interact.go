@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -154,6 +155,23 @@ func (h *handlers) unknown(c Caller) Reply {
 	return Reply{Text: h.speaker(c).say("error.unknown"), Private: true}
 }
 
+// arrived takes an interaction, which is answered in the context work.
+func (b *Bot) arrived(work context.Context, in interaction) {
+	full := b.flight.do(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				ref := reference()
+				b.logger.LogAttrs(work, slog.LevelError, "an interaction was lost", slog.String("reference", ref), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+				b.interactionLost(work, in, ref)
+			}
+		}()
+		b.interact(work, in)
+	}, func() { b.tellBusy(work, in) })
+	if c, ok := in.caller(); full && ok {
+		b.turnAway(work, b.routed(in, c), outcomeBusy)
+	}
+}
+
 // interact answers one interaction: at once when the reply is ready in time,
 // else it announces one and edits that. Whatever happens, no interaction is left
 // without an answer that Discord would still take.
@@ -207,7 +225,7 @@ func (b *Bot) interact(work context.Context, in interaction) {
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
 	defer cancelLast()
 	if deferred || b.late(last, in, j, reply) {
-		b.complete(last, in, j, reply)
+		b.complete(last, work, lateEdit{in: in, job: j, reply: reply, until: arrived.Add(b.pace.late.token)})
 	}
 	b.notify(work, j, reply)
 }
@@ -293,7 +311,7 @@ func (b *Bot) instead(ctx context.Context, j job, err error) (reply Reply, ok bo
 
 func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
-		reply = reply.flat(b.handlers.speaker(j.caller))
+		reply = reply.flat(b.speaker(j.caller))
 	}
 	r := response{Type: respondMessage, Data: reply.message(reply.Update)}
 	if reply.Update && in.Type == interactionComponent {
@@ -302,7 +320,7 @@ func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) 
 	if reply.Modal != nil {
 		r = response{Type: respondModal, Data: reply.Modal.dialogue()}
 	}
-	return b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), 2)
+	return b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), endless)
 }
 
 // notify posts the line that goes to the channel of a server's log.
@@ -326,7 +344,7 @@ func (b *Bot) offer(ctx context.Context, in interaction, j job, reply Reply) {
 	for _, c := range reply.Choices {
 		choices = append(choices, choice{Name: c.Label, Value: c.Value})
 	}
-	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), response{Type: respondChoices, Data: &body{Choices: &choices}}, 2))
+	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), response{Type: respondChoices, Data: &body{Choices: &choices}}, endless))
 }
 
 // announce tells Discord that a reply will come, and reports whether it took
@@ -340,40 +358,49 @@ func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
 		private := flagEphemeral
 		r.Data = &body{Flags: &private}
 	}
-	err := b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 1)
+	err := b.client.answer(ctx, http.MethodPost, callbackPath(in), r, endless)
 	b.sent(ctx, j, err)
 	return err == nil || apiCode(err) == codeAcknowledged
 }
 
 // complete puts the reply where it was announced. Where the server refuses that,
 // it follows as a message of its own; not where the answer is only lost, for then
-// it may stand there already.
-func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) {
-	err := b.fill(ctx, in, j, reply)
-	if instead, ok := b.instead(ctx, j, err); ok {
-		err = b.fill(ctx, in, j, instead)
+// it may stand there already. What Discord doesn't take before ctx ends lingers,
+// in the context work.
+func (b *Bot) complete(ctx, work context.Context, e lateEdit) {
+	again, err := b.fill(ctx, e.in, e.job, e.reply, endless)
+	if instead, ok := b.instead(ctx, e.job, err); ok {
+		e.reply = instead
+		again, err = b.fill(ctx, e.in, e.job, e.reply, endless)
 	}
-	b.sent(ctx, j, err)
+	if !again || !b.linger(work, e, err) {
+		b.sent(ctx, e.job, err)
+	}
 }
 
-func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply) error {
+// fill puts the reply where it was announced, with so many retries, and reports
+// whether that may be tried again.
+func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply, retries int) (again bool, err error) {
 	if j.caller.Plain {
-		reply = reply.flat(b.handlers.speaker(j.caller))
+		reply = reply.flat(b.speaker(j.caller))
 	}
 	if j.update && in.Type == interactionComponent && !reply.Update {
 		// What the button stands under is no place for this.
 		reply.Private = true
-		return b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
+		return false, b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
 	}
 	data := reply.message(true)
 	data.Flags = nil // whether it is private was settled when it was announced
-	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), maxRetries+2)
-	if refused(err) && !isFinal(err) && httpStatus(err) != http.StatusBadRequest {
+	err = b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), retries)
+	switch {
+	case err == nil || isFinal(err) || httpStatus(err) == http.StatusBadRequest:
+		return false, err
+	case refused(err):
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))
 		reply.Private = reply.Private || j.private
-		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
+		return false, b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
 	}
-	return err
+	return true, err
 }
 
 // sent logs what came of sending. An interaction that has expired, or that was

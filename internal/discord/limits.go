@@ -122,6 +122,8 @@ func (b *Bot) tooMany(work context.Context, h hearing) bool {
 	if wait <= 0 {
 		return false
 	}
+	h.job = h.asked()
+	b.turnAway(work, h.job, outcomeLimited)
 	if h.listening {
 		return true // nobody spoke to the bot
 	}
@@ -129,13 +131,10 @@ func (b *Bot) tooMany(work context.Context, h hearing) bool {
 	if !b.warned.claim(h.caller.ID, now, func(last time.Time) bool { return now.Sub(last) >= time.Minute }) {
 		return true
 	}
-	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	b.flight.do(func() {
 		ctx, cancel := context.WithTimeout(work, b.pace.answer)
 		defer cancel()
-		reply := b.handlers.slowed(h.caller, wait, own)
-		b.finished(ctx, h.job, reply.Outcome, 0, nil)
-		b.direct(ctx, h.job, reply)
+		b.direct(ctx, h.job, b.handlers.slowed(h.caller, wait, own))
 	}, func() {})
 	return true
 }

@@ -194,8 +194,8 @@ func TestLimitIsToldInPrivate(t *testing.T) {
 			t.Errorf("the channel was told: %s", m.Content)
 		}
 	}
-	if got := told.count("question: limited"); got != 2 {
-		t.Errorf("%d questions are counted as limited, want 2: %v", got, told.told)
+	if got := told.count("question: limited"); got != 4 {
+		t.Errorf("%d questions are counted as limited, want 4: %v", got, told.told)
 	}
 }
 

@@ -29,7 +29,7 @@ func (b *Bot) heard(work context.Context, m message) {
 	}
 	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
 	b.threads.put(m.ID, t)
-	b.flight.do(func() { b.converse(work, t, h) }, func() {
+	full := b.flight.do(func() { b.converse(work, t, h) }, func() {
 		if h.listening {
 			return
 		}
@@ -37,6 +37,16 @@ func (b *Bot) heard(work context.Context, m message) {
 		defer cancel()
 		b.post(ctx, t, h, Reply{Text: b.handlers.speaker(h.caller).say("error.busy")})
 	})
+	if full {
+		b.turnAway(work, h.asked(), outcomeBusy)
+	}
+}
+
+// asked is the job of a question that is counted without being answered.
+func (h hearing) asked() job {
+	j := h.job
+	j.reference, j.asks, j.question = reference(), true, h.ask.Question
+	return j
 }
 
 // addressed decides whether a message speaks to the bot: a direct message, one
@@ -222,7 +232,7 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		return
 	}
 	if how.nocard {
-		reply = reply.flat(b.handlers.speaker(h.caller))
+		reply = reply.flat(b.speaker(h.caller))
 	}
 	err := b.say(ctx, t, reply, how)
 	if instead, ok := b.instead(ctx, h.job, err); ok {
@@ -314,7 +324,7 @@ func (b *Bot) edited(work context.Context, m message) {
 	if !ok || h.ask.Question == "" {
 		return
 	}
-	b.flight.do(func() {
+	full := b.flight.do(func() {
 		ctx, cancel := context.WithTimeout(work, b.pace.answer)
 		defer cancel()
 		if !t.take(ctx) {
@@ -326,6 +336,9 @@ func (b *Bot) edited(work context.Context, m message) {
 			b.converse(work, t, h)
 		}
 	}, func() {})
+	if full {
+		b.turnAway(work, h.asked(), outcomeBusy)
+	}
 }
 
 // young reports whether a message was written lately: Discord also tells of

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -98,11 +99,11 @@ func (l *routeLimit) told() {
 }
 
 // lock takes the bucket when it is free and something may be sent. discordgo
-// itself would wait for both without regard to ctx. It tells held of waiting for a
-// limit.
+// itself would wait for both without regard to ctx. It tells held of each wait
+// for a limit that takes place.
 func (l *routeLimit) lock(ctx context.Context, held func(time.Duration)) error {
 	for {
-		pause := 5 * time.Millisecond
+		pause, limited := 5*time.Millisecond, false
 		if l.bucket.TryLock() {
 			wait := l.wait()
 			if wait <= 0 {
@@ -110,10 +111,14 @@ func (l *routeLimit) lock(ctx context.Context, held func(time.Duration)) error {
 				return nil
 			}
 			l.bucket.Unlock()
-			pause = wait
-			held(pause)
+			pause, limited = wait, true
 		}
-		if err := sleep(ctx, pause); err != nil {
+		begin := time.Now()
+		err := sleep(ctx, pause)
+		if limited && !errors.Is(err, errNoTime) {
+			held(time.Since(begin))
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -96,6 +96,8 @@ func TestWaitsAreNeverForgotten(t *testing.T) {
 	c, sent := limitedClient(t, func(string) map[string]string {
 		return map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "3600"}
 	})
+	told := 0
+	c.held = func(time.Duration) { told++ }
 	short, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for range 2 {
@@ -105,6 +107,9 @@ func TestWaitsAreNeverForgotten(t *testing.T) {
 	}
 	if n := sent(""); n != all || c.limits.sweepAt != 4*maxRoutes {
 		t.Errorf("%d requests were sent where %d are allowed; the next look is at %d", n, all, c.limits.sweepAt)
+	}
+	if told > 0 {
+		t.Errorf("%d waits are told, and there was none", told)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -87,6 +88,9 @@ const (
 	leastTry       = 500 * time.Millisecond // less than that isn't kept for further tries: most answers take a fifth of it
 	maxRetries     = 4
 	firstRetryWait = 500 * time.Millisecond
+
+	longestAnswerWait = 250 * time.Millisecond // between two tries of an answer to an interaction, half of the longest with its jitter
+	leastLeft         = 100 * time.Millisecond // before the end of an interaction's time, that one more is worth it
 )
 
 func newClient(token string, target *endpoint, logger *slog.Logger, refused func()) (*client, error) {
@@ -142,10 +146,9 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 		if !again || try >= maxRetries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
-		c.tellHeld(err, pause)
 		c.logger.LogAttrs(ctx, slog.LevelDebug, "request put off", slog.String("method", method), slog.String("route", bucketOf(path)), slog.Duration("wait", pause))
 		wait *= 2
-		if over := sleep(ctx, pause); over != nil {
+		if over := c.hold(ctx, err, pause); over != nil {
 			return fmt.Errorf("%s %s: %w, after %w", method, bucketOf(path), over, err)
 		}
 	}
@@ -214,17 +217,29 @@ func discreet(err error, path, token string) error {
 	return err
 }
 
-// tellHeld tells of a wait when it is for a rate limit.
-func (c *client) tellHeld(err error, wait time.Duration) {
-	var limited *discordgo.RateLimitError
-	if errors.As(err, &limited) {
-		c.held(wait)
+// hold waits after err, and tells of the wait when it is for a rate limit and takes
+// place.
+func (c *client) hold(ctx context.Context, err error, wait time.Duration) error {
+	begin := time.Now()
+	over := sleep(ctx, wait)
+	if isLimit(err) && !errors.Is(over, errNoTime) {
+		c.held(time.Since(begin))
 	}
+	return over
 }
+
+func isLimit(err error) bool {
+	var limited *discordgo.RateLimitError
+	return errors.As(err, &limited) && limited.RateLimit != nil && limited.TooManyRequests != nil
+}
+
+// endless is as many retries as there is time for.
+const endless = math.MaxInt
 
 // answer sends something for an interaction, which has a limit to itself: no
 // other request is held up by it, and nothing of it is kept. A rate limit is
-// waited out when that takes no longer than ctx.
+// waited out when that takes no longer than ctx. Other tries are up to half a
+// second apart, and closer to each other before the end of ctx, not to miss it.
 func (c *client) answer(ctx context.Context, method, path string, body any, retries int) error {
 	wait := firstRetryWait / 5
 	for try := 0; ; try++ {
@@ -233,12 +248,17 @@ func (c *client) answer(ctx context.Context, method, path string, body any, retr
 			return nil
 		}
 		pause, again := retryAfter(ctx, err, wait)
+		deadline, ends := ctx.Deadline()
+		if ends && !isLimit(err) {
+			left := time.Until(deadline)
+			pause = min(pause, left/2)
+			again = again && left > leastLeft
+		}
 		if !again || try >= retries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
-		c.tellHeld(err, pause)
-		wait *= 2
-		if over := sleep(ctx, pause); over != nil {
+		wait = min(2*wait, longestAnswerWait)
+		if over := c.hold(ctx, err, pause); over != nil {
 			return fmt.Errorf("%s %s: %w, after %w", method, bucketOf(path), over, err)
 		}
 	}

@@ -53,7 +53,7 @@ func TestScale(t *testing.T) {
 		raw := frames(`{"op":0,"s":6,"t":"MESSAGE_CREATE","d":` + chatter("1") + `}`)
 		for b.Loop() {
 			bot.seen = newSeen(1)
-			g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { bot.event(b.Context(), kind, data) })
+			g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { bot.event(b.Context(), kind, data) }, nil)
 			if _, err := io.Copy(io.Discard, struct{ io.Reader }{g}); err != nil {
 				b.Fatal(err)
 			}

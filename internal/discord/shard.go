@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -239,7 +240,7 @@ func (b *Bot) shard(ctx, work context.Context) error {
 			logger = logger.With(slog.Int("shard", id))
 		}
 		b.gateways = append(b.gateways, &gateway{token: b.config.Token, target: b.target, intents: b.intents(), shard: id, shards: count, logger: logger, pace: b.pace,
-			presence: b.presence, event: event, connection: b.config.Observer.Connected, starts: starts})
+			presence: b.presence, event: event, connection: b.config.Observer.Connected, starts: starts, dial: (&net.Dialer{Timeout: b.pace.guard.hello}).DialContext})
 	}
 	return nil
 }

@@ -158,6 +158,7 @@ func TestAServerThatOpensHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	gate := make(chan struct{})
 	var coldID string
+	told := &counter{}
 	s, _, _ := newShelved(t, func(c *Config, p *pace) {
 		p.answer = time.Hour // however busy the machine is
 		whole := c.Servers
@@ -167,7 +168,7 @@ func TestAServerThatOpensHoldsUpNoOther(t *testing.T) {
 			}
 			return whole(server)
 		}
-		c.Limits = &Limits{}
+		c.Observer, c.Limits = told, &Limits{}
 	})
 	other := s.AddGuild("elsewhere")
 	coldID = other.ID
@@ -183,6 +184,9 @@ func TestAServerThatOpensHoldsUpNoOther(t *testing.T) {
 		return s.bot.flight.opening[coldID] == maxOpening
 	})
 	contains(t, eve.Slash(lobby, "ask", question("When does the ferry sail?")).Reply().Text(), "Too many questions at once.")
+	if n := told.count("question: busy"); n != 1 {
+		t.Errorf("%d questions are counted as busy, want 1", n)
+	}
 	contains(t, eve.Slash(lobby, "privacy").Reply().Text(), "What I keep")
 	for range maxRunning {
 		for _, option := range []string{"question", "article"} {

@@ -208,6 +208,7 @@ func FuzzSentences(f *testing.F) {
 func BenchmarkSentences(b *testing.B) {
 	text := strings.Repeat(`The visit was the first to Washington by a modern Syrian head of state, Mr. Al Shara said. "It is over," he added. `, 50)
 	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
 	for b.Loop() {
 		For("").Sentences(text)
 	}
