@@ -241,7 +241,7 @@ func (b *Bot) telling(ctx context.Context, in interaction, j job) (stop func()) 
 		defer ticker.Stop()
 		for said, late := "", false; ; late = true {
 			if text := j.progress(ctx, late); text != said && text != "" && ctx.Err() == nil {
-				if err := b.fill(ctx, in, j, Reply{Text: text, Private: j.private}); err != nil && ctx.Err() == nil {
+				if _, err := b.fill(ctx, in, j, Reply{Text: text, Private: j.private}, 0); err != nil && ctx.Err() == nil {
 					b.logger.LogAttrs(ctx, slog.LevelDebug, "the progress was not shown", slog.Any("error", err))
 				}
 				said = text
