@@ -160,7 +160,7 @@ func TestAServerThatOpensHoldsUpNoOther(t *testing.T) {
 	var coldID string
 	told := &counter{}
 	s, _, _ := newShelved(t, func(c *Config, p *pace) {
-		p.answer = time.Hour // however busy the machine is
+		p.answer, p.deferral = time.Hour, time.Hour // however busy the machine is
 		whole := c.Servers
 		c.Servers = func(server string) Own {
 			if server == coldID {
@@ -174,16 +174,16 @@ func TestAServerThatOpensHoldsUpNoOther(t *testing.T) {
 	coldID = other.ID
 	lobby, eve := other.Channel("lobby"), other.Member("eve")
 	s.WaitCommands("ask")
-	var waiting []*discordtest.Interaction
+	var waiting []*discordtest.Message
 	for range maxOpening {
-		waiting = append(waiting, eve.Slash(lobby, "ask", question("When does the ferry sail?")))
+		waiting = append(waiting, s.mention(eve, lobby, "When does the ferry sail?"))
 	}
 	s.until("they wait", func(discordtest.Stats) bool {
 		s.bot.flight.mu.Lock()
 		defer s.bot.flight.mu.Unlock()
 		return s.bot.flight.opening[coldID] == maxOpening
 	})
-	contains(t, eve.Slash(lobby, "ask", question("When does the ferry sail?")).Reply().Text(), "Too many questions at once.")
+	contains(t, s.Reply(s.mention(eve, lobby, "When does the ferry sail?")).Text(), "Too many questions at once.")
 	if n := told.count("question: busy"); n != 1 {
 		t.Errorf("%d questions are counted as busy, want 1", n)
 	}
@@ -199,8 +199,8 @@ func TestAServerThatOpensHoldsUpNoOther(t *testing.T) {
 	contains(t, s.Reply(s.mention(s.ada, s.general, "When does the ferry sail?")).Text(), "noon")
 	contains(t, s.Reply(s.ada.DM("When does the ferry sail?")).Text(), "noon")
 	close(gate)
-	for _, i := range waiting {
-		contains(t, i.Reply().Text(), "noon")
+	for _, m := range waiting {
+		contains(t, s.Reply(m).Text(), "noon")
 	}
 	if got := eve.Autocomplete(lobby, "ask", "question", "ferry").Reply().Choices; len(got) == 0 {
 		t.Error("nothing is suggested afterwards")
@@ -221,7 +221,7 @@ func TestReloadsHoldUpNoAnswers(t *testing.T) {
 	c := r.Channel("general")
 	mod := r.Member("mia", discordtest.WithPermissions(discordtest.ManageGuild))
 	var reloads []*discordtest.Interaction
-	for range maxRunning {
+	for range maxUpkeep/2 + 2 {
 		reloads = append(reloads, mod.Slash(c, "corpus reload"))
 	}
 	r.until("half of the slots are taken", func(discordtest.Stats) bool {
