@@ -107,7 +107,7 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 	}
 	r.wording = read(text, a.analysis.tongue(text), a.analysis.holds)
 	if f, ok := a.follow(text, r.wording, q.Previous); ok {
-		r.text, r.typed, r.about, r.asked = f.text, f.typed, f.about, f.asked
+		r.text, r.typed, r.about, r.asked, r.who = f.text, f.typed, f.about, f.asked, f.who
 		if r.typed.Empty() {
 			r.typed.End = len(r.text)
 		}

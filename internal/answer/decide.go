@@ -60,7 +60,7 @@ func (r *Ranking) Decide() (bool, Reason) {
 	if f[fCoverageWeight] == 0 && f[fAlignRarity] < leastAlignment {
 		return false, Absent
 	}
-	if r.Confidence >= answerThreshold && !r.lacksFigure() && !r.lacksExpansion() {
+	if r.Confidence >= answerThreshold && !r.lacksFigure() && !r.lacksExpansion() && !r.strays() && !r.leansOnly() {
 		return true, Answers
 	}
 	if r.question.AbsentShare > absentShare {
