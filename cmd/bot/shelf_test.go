@@ -44,7 +44,7 @@ func TestModeratorsSettingsAreWired(t *testing.T) {
 		settings   []string
 		days, link string
 	}{
-		{nil, "Kept for 30 days", "the operator has not allowed it"},
+		{nil, "Kept for 30 days", "the operator hasn't allowed it"},
 		{[]string{"RETENTION_DAYS", "7", "ALLOW_URL_IMPORT", "true"}, "Kept for 7 days", "Only public pages"},
 	} {
 		s := discordtest.New(t, discordtest.Options{})

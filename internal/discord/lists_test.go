@@ -35,7 +35,7 @@ func TestManyProblemsFit(t *testing.T) {
 			t.Errorf("the file has %d lines:\n%s", len(got), strings.Join(got, "\n"))
 		}
 	}
-	all(s.corpus(mia, "reload"), "go on answering")
+	all(s.corpus(mia, "reload"), "keep answering")
 	var head strings.Builder
 	for i := range 14 {
 		fmt.Fprintf(&head, "%s%02d: x\n", strings.Repeat("_", 100), i)
@@ -85,7 +85,7 @@ func TestManyDriftsFit(t *testing.T) {
 		}
 	}
 	told(s.corpus(mia, "reload"), "Reloaded", "Now: 1 article")
-	told(s.corpus(mia, "status"), "I hold", "not helpful: 25")
+	told(s.corpus(mia, "status"), "I use", "not helpful: 25")
 
 	add := s.corpus(mia, "add", upload("storm.md", stormText))
 	told(mia.Clicks(add.Message, "Confirm").Reply(), "Added")
