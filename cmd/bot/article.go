@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"verbatim/internal/article"
+	"verbatim/internal/library"
 	"verbatim/internal/summary"
 	"verbatim/internal/terminal"
 )
@@ -116,20 +118,29 @@ the words in any of their forms. The exit status is 1 when no article does.`,
 
 // withArticles loads the corpus for one look around.
 func withArticles(ctx context.Context, s streams, id string, asJSON bool, run func(context.Context, look) error) error {
-	cfg, log, err := setUp(s, slog.LevelWarn)
-	if err != nil {
-		return err
+	return withLibrary(ctx, s, func(lib *library.Library, _ *slog.Logger) error {
+		if err := checkArticle(lib.Corpus(ctx), id); err != nil {
+			return err
+		}
+		return run(ctx, look{sums: lib, id: id, asJSON: asJSON})
+	})
+}
+
+// checkArticle refuses an ID that no article has; "" stands for all.
+func checkArticle(c *article.Corpus, id string) error {
+	if id == "" || c.Article(id) != nil {
+		return nil
 	}
-	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
-	if err != nil {
-		return err
+	const most = 10
+	var ids []string
+	for _, a := range c.Articles[:min(most, len(c.Articles))] {
+		ids = append(ids, fmt.Sprintf("%q", a.ID))
 	}
-	defer closeLibrary(lib, log)
-	c := lib.Corpus()
-	if id != "" && c.Article(id) == nil {
-		return usageError{fmt.Errorf("there is no article %q; there is %s", id, names(c))}
+	text := strings.Join(ids, ", ")
+	if more := len(c.Articles) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
-	return run(ctx, look{sums: lib, id: id, asJSON: asJSON})
+	return usageError{fmt.Errorf("there is no article %q; the articles are %s", id, text)}
 }
 
 // show prints what was found, one JSON object an article or laid out to read.

@@ -30,7 +30,7 @@ func TestArticleCommands(t *testing.T) {
 		{"alone", []string{"article"}, 2, "", "about, facts, timeline"},
 		{"misspelled", []string{"article", "fact"}, 2, "", "did you mean facts?"},
 		{"set missing", []string{"summarize-set", "nowhere.jsonl"}, 2, "", "nowhere.jsonl"},
-		{"set without sentences", []string{"summarize-set", "x", "--sentences", "0"}, 2, "", "0 sentences"},
+		{"set without sentences", []string{"summarize-set", "x", "--sentences", "0"}, 2, "", "--sentences must be at least 1, not 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := runBot(t, "", tt.args...)
@@ -66,6 +66,38 @@ func TestArticleJSON(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestQuestionsToTry: what "about" says to ask is answered when it is asked, and
+// what no sentence answers isn't there.
+func TestQuestionsToTry(t *testing.T) {
+	dir := t.TempDir()
+	const text = "---\ntitle: An engineer\n---\n" +
+		"Grace Oduya was an electrical engineer who brought power to 400 villages. She was born in Kisumu, the fourth of seven children.\n\n" +
+		"Her lamp runs on two AAA batteries. Its AAA cells last two years.\n\n" +
+		"A street in Kisumu carries her name.\n"
+	if err := os.WriteFile(filepath.Join(dir, "oduya.md"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, corpus := range []string{dir, shipped(t)} {
+		set := map[string]string{"CORPUS_DIR": corpus}
+		got := runWith(t, set, "", "article", "about", "--json")
+		var a articleJSON
+		if err := json.Unmarshal([]byte(got.out), &a); err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Questions) == 0 {
+			t.Errorf("%s: there are none", corpus)
+		}
+		for _, q := range a.Questions {
+			if told := runWith(t, set, "", "ask", "--json", q); !strings.Contains(told.out, `"answered":true`) || strings.Contains(told.out, `"band":"low"`) {
+				t.Errorf("%q: %s", q, told.out)
+			}
+			if corpus == dir && !strings.Contains(q, "Oduya") && !strings.Contains(q, "AAA") {
+				t.Errorf("%q is offered, and no sentence answers it", q)
+			}
+		}
 	}
 }
 

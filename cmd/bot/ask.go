@@ -7,10 +7,12 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"verbatim/internal/answer"
+	"verbatim/internal/library"
 	"verbatim/internal/terminal"
 )
 
@@ -23,14 +25,19 @@ func newAsk(s streams) *cobra.Command {
 the question it answers every line of standard input, in order.
 
 The exit status is 0 when the question was answered, 1 when the article does
-not say, 2 for wrong usage or a broken corpus; with - it is 0 when every line
-was dealt with.
+not say or it was no question, 2 when it was refused (empty, or too long), for
+wrong usage or a broken corpus; with - it is 0 when every line was dealt with.
 
 With --json it prints one object a line with the fields question, answered,
-confidence (0 to 1), band, answer (the words inside the first passage that
+confidence, band, reason, answer (the words inside the first passage that
 answer, or ""), passages, nearest (what came near when not answered), revision
-and took_us. A passage has text, article, title, paragraph and sentence
-(counted from 1), start and end (bytes in the stored article), url and score.`,
+and took_us. Confidence is the calibrated chance, 0 to 1, that the first passage
+answers: from 0.25 on a question counts as answered, with the band low, from
+0.4 medium and from 0.6 high; below, it is declined and the band is none. Reason
+is answered, not said, absent (what it is about does not occur), not question,
+refused or, with -, failed. A passage has text, article, title, paragraph and
+sentence (counted from 1), start and end (bytes in the stored article), url and
+score.`,
 		Example: `  bot ask "How many people were killed at the church?"
   bot ask --json "Who posted the video?"
   bot ask --explain "Who posted the video?"
@@ -55,20 +62,15 @@ and took_us. A passage has text, article, title, paragraph and sentence
 type present func(question string, a answer.Answer) error
 
 func ask(ctx context.Context, s streams, question string, asJSON, explain bool) error {
-	cfg, log, err := setUp(s, slog.LevelWarn)
-	if err != nil {
-		return err
-	}
-	opened, err := openLibrary(ctx, cfg, s.now, log, nil)
-	if err != nil {
-		return err
-	}
-	defer closeLibrary(opened, log)
-	lib := terminal.Bounded{Library: opened}
+	return withLibrary(ctx, s, func(lib *library.Library, log *slog.Logger) error {
+		return askFrom(ctx, s, terminal.Bounded{Library: lib}, log, question, asJSON, explain)
+	})
+}
 
+func askFrom(ctx context.Context, s streams, lib terminal.Library, log *slog.Logger, question string, asJSON, explain bool) error {
 	screen := screenOf(s.out, s.getenv)
 	show := func(question string, a answer.Answer) error {
-		text := screen.Answer(a, len(lib.Corpus().Articles))
+		text := screen.Answer(a, len(lib.Corpus(ctx).Articles))
 		if explain {
 			text += "\n" + screen.Explain(a)
 		}
@@ -93,10 +95,21 @@ func ask(ctx context.Context, s streams, question string, asJSON, explain bool) 
 	if err := show(question, a); err != nil {
 		return err
 	}
-	if !a.Answered {
-		return errNotSaid
+	switch {
+	case a.Answered:
+		return nil
+	case a.Reason == answer.Refused:
+		return usageError{refusal(question)}
 	}
-	return nil
+	return errNotSaid
+}
+
+// refusal says why a question was refused.
+func refusal(question string) error {
+	if strings.TrimSpace(question) == "" {
+		return errors.New("the question is empty")
+	}
+	return fmt.Errorf("the question has %d characters; at most %d are answered", utf8.RuneCountInString(question), answer.MaxQuestion)
 }
 
 // titled shows the question over its answer and a blank line after.
@@ -137,7 +150,7 @@ func askLines(ctx context.Context, lib terminal.Asker, in io.Reader, explain boo
 			}
 			failed++
 			log.Error("a question failed", "number", failed, "error", err)
-			a = answer.Answer{Question: question, Band: answer.None}
+			a = answer.Answer{Question: question, Band: answer.None, Reason: outcomeFailed}
 		}
 		if err := show(question, a); err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -96,19 +95,8 @@ func settings() []setting {
 // the environment winning, and reports every problem at once. Warnings are
 // about keys in the file that mean nothing to this program.
 func loadConfig(getenv func(string) string) (c config, warnings []string, err error) {
-	file, err := godotenv.Read(envFile)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		// The parser quotes the line that it stumbles over, which may hold
-		// the token.
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			return config{}, nil, fmt.Errorf("read settings: %w", path)
-		}
-		return config{}, nil, fmt.Errorf("read settings: %s is not made of lines KEY=value", envFile)
-	}
-	c.Limits = discord.DefaultLimits
+	file, unread := readEnvFile()
+	c.Limits = discord.DefaultLimits()
 	var problems []error
 	wrong := map[string]bool{}
 	for _, s := range settings() {
@@ -125,6 +113,9 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 			wrong[s.key] = true
 		}
 	}
+	if unread != nil {
+		return c, nil, unread
+	}
 	if err := c.Shards.Check(); err != nil && !wrong["SHARD_COUNT"] && !wrong["SHARD_ID"] {
 		problems = append(problems, fmt.Errorf("SHARD_COUNT and SHARD_ID don't fit: %w", err))
 	}
@@ -136,9 +127,23 @@ func loadConfig(getenv func(string) string) (c config, warnings []string, err er
 	}
 	slices.Sort(warnings)
 	if len(problems) > 0 {
-		return config{}, warnings, fmt.Errorf("the configuration is not right:\n%w", errors.Join(problems...))
+		return c, warnings, fmt.Errorf("the configuration is invalid:\n%w", errors.Join(problems...))
 	}
 	return c, warnings, nil
+}
+
+// readEnvFile reads the file of settings, if there is one.
+func readEnvFile() (map[string]string, error) {
+	file, err := godotenv.Read(envFile)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return file, nil
+	}
+	// The parser quotes the line that it stumbles over, which may hold the token.
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return nil, fmt.Errorf("read settings: %w", path)
+	}
+	return nil, fmt.Errorf("read settings: %s is not made of lines KEY=value", envFile)
 }
 
 // localCorpus is the folder that is served when none is named and it exists.
@@ -174,12 +179,8 @@ func takeGuild(c *config, value string) error {
 }
 
 func takeAPIURL(c *config, value string) error {
-	u, err := url.Parse(value)
-	switch {
-	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return fmt.Errorf("%q is not an address such as https://discord.example:8443", value)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return errors.New("may have a scheme, host, port and path only")
+	if err := discord.CheckAPIURL(value); err != nil {
+		return err
 	}
 	c.APIURL = value
 	return nil

@@ -43,7 +43,7 @@ func TestConfigDefaults(t *testing.T) {
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(warnings, err)
 	}
-	if want := (config{Limits: discord.DefaultLimits}); !reflect.DeepEqual(c, want) {
+	if want := (config{Limits: discord.DefaultLimits()}); !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
 	}
 }
@@ -71,7 +71,7 @@ func TestConfigEnvironmentWinsOverFile(t *testing.T) {
 	}
 	c.LogLevel = nil
 	want := config{Token: secret{"from-environment"}, APIURL: "http://127.0.0.1:8080/api", MessageContent: true,
-		CorpusDir: "shelf", DataDir: "deep/data", LogJSON: true, GuildID: "123456789012345678", Limits: discord.DefaultLimits}
+		CorpusDir: "shelf", DataDir: "deep/data", LogJSON: true, GuildID: "123456789012345678", Limits: discord.DefaultLimits()}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v, want %+v", c, want)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,30 @@ func checkCorpus(s streams, dir string) error {
 	if err != nil {
 		return fmt.Errorf("check %s: %w", dir, err)
 	}
+	for _, namesakes := range sameTitles(c) {
+		if _, err := fmt.Fprintf(s.err, "%s have the same title, by which readers can't tell them apart\n", strings.Join(namesakes, ", ")); err != nil {
+			return err
+		}
+	}
 	_, err = fmt.Fprintf(s.out, "%s is fine: articles %d, paragraphs %d, sentences %d, revision %s\n",
 		dir, len(c.Articles), c.Paragraphs(), c.Sentences(), c.Revision)
 	return err
+}
+
+// sameTitles lists, title by title, the files of articles that share theirs with
+// others but for its case, in the order of the corpus.
+func sameTitles(c *article.Corpus) [][]string {
+	files := make(map[string][]string)
+	var titles []string
+	for _, a := range c.Articles {
+		title := strings.ToLower(a.Title)
+		if files[title] = append(files[title], a.Path); len(files[title]) == 2 {
+			titles = append(titles, title)
+		}
+	}
+	all := make([][]string, len(titles))
+	for i, title := range titles {
+		all[i] = files[title]
+	}
+	return all
 }

@@ -265,7 +265,7 @@ func TestBrokenReloadLeavesTheOldArticle(t *testing.T) {
 	put(t, dir, "bridge.md", "---\ntitle: The bridge\npublished: someday\n---\nIt never opened.\n")
 	put(t, dir, "other.md", "broken \xff\xfe text\n")
 	got := seen(mod.Slash(general, "corpus reload").Reply().Text())
-	for _, want := range []string{"bridge.md:3", "other.md", "go on answering"} {
+	for _, want := range []string{"bridge.md:3", "other.md", "keep answering"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}

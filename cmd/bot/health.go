@@ -19,7 +19,7 @@ func newMonitor(cfg config, lib *library.Library, log *slog.Logger) *health.Moni
 	}
 	return health.New(health.Options{
 		Corpus: func() health.Corpus {
-			s := lib.Status()
+			s := lib.Status(context.Background())
 			return health.Corpus{Revision: string(s.Revision), Articles: s.Articles, Sentences: s.Sentences, LoadedAt: s.LoadedAt}
 		},
 		Version: version, Profile: cfg.HTTPProfile, Logger: log,
@@ -74,7 +74,7 @@ func (c counted) Reload(ctx context.Context, by string) (library.Report, error) 
 	report, err := c.View.Reload(ctx, by)
 	if !report.Shared { // who shares a reload has not caused one
 		c.monitor.Reload(time.Since(start), err)
-		if err == nil && c.announce != nil {
+		if report.Reread && c.announce != nil {
 			c.announce(by)
 		}
 	}

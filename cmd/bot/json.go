@@ -18,6 +18,7 @@ type answerJSON struct {
 	Answered   bool          `json:"answered"`
 	Confidence float64       `json:"confidence"`
 	Band       answer.Band   `json:"band"`
+	Reason     string        `json:"reason"`
 	Answer     string        `json:"answer"`
 	Passages   []passageJSON `json:"passages"`
 	Nearest    []passageJSON `json:"nearest"`
@@ -47,6 +48,7 @@ func newAnswerJSON(question string, a answer.Answer) answerJSON {
 		Answered:   a.Answered,
 		Confidence: a.Confidence,
 		Band:       a.Band,
+		Reason:     outcomeOf(a),
 		Passages:   newPassagesJSON(a.Passages),
 		Nearest:    newPassagesJSON(a.Nearest),
 		Revision:   string(a.Revision),
@@ -56,6 +58,21 @@ func newAnswerJSON(question string, a answer.Answer) answerJSON {
 		out.Answer = a.Passages[0].Passage.Article.Text[a.Span.Start:a.Span.End]
 	}
 	return out
+}
+
+// The words for what came of a question, as in the metrics, besides those of
+// package answer.
+const (
+	outcomeAnswered = "answered"
+	outcomeFailed   = "failed"
+)
+
+// outcomeOf is what came of a question, in the words of the metrics.
+func outcomeOf(a answer.Answer) string {
+	if a.Answered {
+		return outcomeAnswered
+	}
+	return string(a.Reason)
 }
 
 func newPassagesJSON(results []answer.Result) []passageJSON {

@@ -47,16 +47,16 @@ func TestAnswerJSON(t *testing.T) {
 		{"answered", "When did it open?", answer.Answer{Answered: true, Confidence: .75, Band: answer.High,
 			Passages: []answer.Result{result(0), result(1)}, Span: article.Span{Start: at, End: at + 5},
 			Revision: "0123456789ab", Took: 1234567 * time.Nanosecond},
-			`{"question":"When did it open?","answered":true,"confidence":0.75,"band":"high","answer":"4 May","passages":[` +
+			`{"question":"When did it open?","answered":true,"confidence":0.75,"band":"high","reason":"answered","answer":"4 May","passages":[` +
 				`{"text":"The “Ashby” bridge opened on 4 May.","article":"news/bridge","title":"A bridge","paragraph":1,"sentence":1,"start":0,"end":39,"url":"https://example.org/?a=1&b=2","score":1.5},` +
 				`{"text":"It cost <3 million> & more.","article":"news/bridge","title":"A bridge","paragraph":2,"sentence":1,"start":41,"end":68,"url":"https://example.org/?a=1&b=2","score":1.5}],` +
 				`"nearest":[],"revision":"0123456789ab","took_us":1234}`},
-		{"declined", "Why\xff?", answer.Answer{Confidence: .125, Band: answer.None, Nearest: []answer.Result{result(1)}, Revision: "0123456789ab"},
-			`{"question":"Why\ufffd?","answered":false,"confidence":0.125,"band":"none","answer":"","passages":[],"nearest":[` +
+		{"declined", "Why\xff?", answer.Answer{Confidence: .125, Band: answer.None, Reason: answer.NotSaid, Nearest: []answer.Result{result(1)}, Revision: "0123456789ab"},
+			`{"question":"Why\ufffd?","answered":false,"confidence":0.125,"band":"none","reason":"not said","answer":"","passages":[],"nearest":[` +
 				`{"text":"It cost <3 million> & more.","article":"news/bridge","title":"A bridge","paragraph":2,"sentence":1,"start":41,"end":68,"url":"https://example.org/?a=1&b=2","score":1.5}],` +
 				`"revision":"0123456789ab","took_us":0}`},
 		{"unsure of the span", "Open?", answer.Answer{Answered: true, Band: answer.Low, Passages: []answer.Result{}},
-			`{"question":"Open?","answered":true,"confidence":0,"band":"low","answer":"","passages":[],"nearest":[],"revision":"","took_us":0}`},
+			`{"question":"Open?","answered":true,"confidence":0,"band":"low","reason":"answered","answer":"","passages":[],"nearest":[],"revision":"","took_us":0}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -67,6 +67,22 @@ func TestAnswerJSON(t *testing.T) {
 				t.Errorf("got  %swant %s", out.String(), tt.want)
 			}
 		})
+	}
+}
+
+// TestAskJSONReason: another program can tell what came of each line.
+func TestAskJSONReason(t *testing.T) {
+	in := strings.Join([]string{killed, "How much do bananas cost in Peru?", "hello there", "", strings.Repeat("why ", 251)}, "\n")
+	var got []string
+	for l := range strings.Lines(runBot(t, in, "ask", "--json", "-").out) {
+		var a answerJSON
+		if err := json.Unmarshal([]byte(l), &a); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, a.Reason)
+	}
+	if g, want := strings.Join(got, ", "), "answered, absent, not question, refused, refused"; g != want {
+		t.Errorf("the reasons are %s, want %s", g, want)
 	}
 }
 

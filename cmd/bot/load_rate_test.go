@@ -109,7 +109,8 @@ func TestLoad(t *testing.T) {
 	offered := time.Since(begin)
 	l.wait.Wait()
 	answered := time.Since(begin)
-	early, late := watch(offered)
+	quarters := watch(offered)
+	early, late := quarters[1], quarters[3]
 	_, most := memory(t, cmd)
 	s.CloseIdle()
 	after := routines(t, cmd)
@@ -127,9 +128,11 @@ func TestLoad(t *testing.T) {
 	at := func(p float64) time.Duration {
 		return l.took[min(len(l.took)-1, int(p*float64(len(l.took))))].Round(10 * time.Microsecond)
 	}
-	t.Logf("offered %d (%d different) in %v, %.0f a second; answered %.0f a second; p50 %v, p90 %v, p99 %v, longest %v; %d lost, %d told that there is no room; %.2f ms of a processor each; memory in the second quarter up to %.0f MB, in the last %.0f MB, at most %.0f MB; goroutines %d before and %d after",
+	t.Logf("offered %d (%d different) in %v, %.0f a second; answered %.0f a second; p50 %v, p90 %v, p99 %v, longest %v; %d lost, %d told that there is no room; %.2f ms of a processor each; memory at most %.0f MB; goroutines %d before and %d after",
 		total, len(questions), offered.Round(time.Millisecond), float64(total)/offered.Seconds(), float64(len(l.took))/answered.Seconds(),
-		at(.5), at(.9), at(.99), l.took[len(l.took)-1].Round(time.Millisecond), l.lost, l.busy, used.Seconds()*1000/float64(total), early, late, most, goroutines, after)
+		at(.5), at(.9), at(.99), l.took[len(l.took)-1].Round(time.Millisecond), l.lost, l.busy, used.Seconds()*1000/float64(total), most, goroutines, after)
+	t.Logf("memory (RSS) at most in each quarter:\n| offered | first quarter | second | third | last |\n|---|---|---|---|---|\n| %.0f a second, %.0f s | %.0f MB | %.0f MB | %.0f MB | %.0f MB |",
+		float64(total)/offered.Seconds(), offered.Seconds(), quarters[0], quarters[1], quarters[2], quarters[3])
 	log := logOf(t, cmd)
 	if l.lost > 0 {
 		t.Errorf("%d of %d questions were never answered; the bot's log begins with\n%s", l.lost, total, log[:min(len(log), 4000)])
@@ -187,9 +190,9 @@ func (l *load) expect(question string, echoes bool, reply func() (string, error)
 }
 
 // watchMemory looks at what the process holds, until the function that it
-// returns is called. That tells the most in the second and in the last quarter
-// of a time that began with the watch, in MB.
-func watchMemory(t *testing.T, cmd *exec.Cmd) func(length time.Duration) (second, last float64) {
+// returns is called. That tells the most in each quarter of a time that began with
+// the watch, in MB.
+func watchMemory(t *testing.T, cmd *exec.Cmd) func(length time.Duration) [4]float64 {
 	t.Helper()
 	type look struct {
 		at  time.Duration
@@ -212,18 +215,15 @@ func watchMemory(t *testing.T, cmd *exec.Cmd) func(length time.Duration) (second
 			}
 		}
 	}()
-	return func(length time.Duration) (second, last float64) {
+	return func(length time.Duration) (most [4]float64) {
 		close(stop)
 		<-stopped
 		for _, l := range looks {
-			switch {
-			case l.at > length/4 && l.at <= length/2:
-				second = max(second, l.has)
-			case l.at > length*3/4 && l.at <= length:
-				last = max(last, l.has)
+			if k := int(4 * l.at / length); k < len(most) {
+				most[k] = max(most[k], l.has)
 			}
 		}
-		return second, last
+		return most
 	}
 }
 

@@ -20,12 +20,15 @@ import (
 // The exit statuses.
 const (
 	exitAnswered = 0 // it was answered, or done
-	exitNotSaid  = 1 // the article does not say
-	exitTrouble  = 2 // wrong usage, a broken corpus or configuration, a failure
+	exitNotSaid  = 1 // the article does not say, or it was no question
+	exitTrouble  = 2 // a question that was refused, wrong usage, a broken corpus or configuration, a failure
 )
 
 // errNotSaid ends a command with exitNotSaid; the answer has said why.
 var errNotSaid = errors.New("the article does not say")
+
+// errLogged ends a command with exitTrouble; the log has said why.
+var errLogged = errors.New("the log says why")
 
 // usageError is what the caller of a command got wrong.
 type usageError struct{ err error }
@@ -64,6 +67,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		return exitAnswered
 	case errors.Is(err, errNotSaid):
 		return exitNotSaid
+	case errors.Is(err, errLogged):
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "%s: %v\nRun '%s --help' for how to use it.\n", root.Name(), err, cmd.CommandPath())
 	default:

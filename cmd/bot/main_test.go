@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"verbatim/internal/corpus"
+	"verbatim/internal/discordtest"
 )
 
 // result is what a run of the program left behind.
@@ -44,7 +46,8 @@ func TestExitStatus(t *testing.T) {
 		{"words of a question", []string{"ask", "How", "many", "people", "were", "killed", "at", "the", "church?"}, 0, "killed 23 people", ""},
 		{"not said", []string{"ask", "How much do bananas cost in Peru?"}, 1, notSaid, ""},
 		{"not a question", []string{"ask", "hello there"}, 1, "question", ""},
-		{"empty", []string{"ask", ""}, 1, "question", ""},
+		{"empty", []string{"ask", ""}, 2, "question", "the question is empty"},
+		{"too long", []string{"ask", strings.Repeat("why ", 251)}, 2, "long question", "1004 characters; at most 1000"},
 		{"no question", []string{"ask"}, 2, "", "bot ask --help"},
 		{"unknown flag", []string{"ask", "--jsn", "Who?"}, 2, "", "unknown flag: --jsn"},
 		{"unknown command", []string{"aks"}, 2, "", `there is no command "aks"; did you mean ask?`},
@@ -52,7 +55,7 @@ func TestExitStatus(t *testing.T) {
 		{"both ways", []string{"ask", "--json", "--explain", "Who?"}, 2, "", "json"},
 		{"summary", []string{"summary", "--length", "short"}, 0, "paragraph 1, sentence 1", ""},
 		{"length unknown", []string{"summary", "--length", "tiny"}, 2, "", `"tiny"`},
-		{"no sentences", []string{"summary", "--sentences", "0"}, 2, "", "0 sentences"},
+		{"no sentences", []string{"summary", "--sentences", "0"}, 2, "", "--sentences must be at least 1, not 0"},
 		{"length twice", []string{"summary", "--sentences", "2", "--length", "short"}, 2, "", "length"},
 		{"no such article", []string{"summary", "nowhere"}, 2, "", `there is no article "nowhere"`},
 		{"corpus alone", []string{"corpus"}, 2, "", "check"},
@@ -92,6 +95,16 @@ func TestBrokenCorpusIsTrouble(t *testing.T) {
 	}
 }
 
+// TestCorpusCheckTellsOfEqualTitles: they are no mistake, but citations of them
+// look alike.
+func TestCorpusCheckTellsOfEqualTitles(t *testing.T) {
+	inFolder(t, map[string]string{"corpus/mon.md": "---\ntitle: Daily briefing\n---\nIt rained.\n", "corpus/other.md": "# Other\n\nText.\n", "corpus/tue.md": "# Daily Briefing\n\nIt snowed.\n"})
+	got := runWith(t, nil, "", "corpus", "check", "corpus")
+	if got.status != 0 || !strings.Contains(got.out, "corpus is fine") || got.stderr != "mon.md, tue.md have the same title, by which readers can't tell them apart\n" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestCorpusCheck(t *testing.T) {
 	dir := shipped(t)
 	got := runBot(t, "", "corpus", "check", dir)
@@ -109,6 +122,37 @@ func TestWrongConfigurationIsTrouble(t *testing.T) {
 	got = runWith(t, nil, "", "ask", killed)
 	if got.status != 0 || !strings.Contains(got.stderr, "DISCORD_TOKN") {
 		t.Errorf("no warning of a misspelled key: %+v", got)
+	}
+}
+
+// TestLogAsJSONToTheEnd: with LOG_FORMAT=json every line is JSON, the one that says
+// why the bot can't go on as well.
+func TestLogAsJSONToTheEnd(t *testing.T) {
+	revoked := discordtest.New(t, discordtest.Options{AllowViolations: true})
+	for name, tt := range map[string]struct {
+		files, set map[string]string
+		says       string
+	}{
+		"a token that is refused":       {nil, map[string]string{"DISCORD_TOKEN": "wrong", "DISCORD_API_URL": revoked.URL()}, "the token was refused"},
+		"a setting that is wrong":       {nil, map[string]string{"DISCORD_TOKEN": "t", "LIMIT_MEMBER": "many"}, "LIMIT_MEMBER"},
+		"a file of settings that isn't": {map[string]string{".env": "DISCORD TOKEN\n"}, nil, "KEY=value"},
+		"articles that are broken":      {map[string]string{"corpus/a.md": "---\npublished: someday\n---\nText.\n"}, map[string]string{"DISCORD_TOKEN": "t"}, "a.md:2"},
+		"without a token":               {map[string]string{"corpus/a.md": "---\npublished: someday\n---\nText.\n"}, nil, "a.md:2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFolder(t, tt.files)
+			set := map[string]string{"LOG_FORMAT": "json"}
+			maps.Copy(set, tt.set)
+			got := runWith(t, set, "")
+			if got.status != exitTrouble || !strings.Contains(got.stderr, tt.says) {
+				t.Errorf("%+v, want it to say %q", got, tt.says)
+			}
+			for line := range strings.Lines(got.stderr) {
+				if !json.Valid([]byte(line)) {
+					t.Errorf("no JSON: %q", line)
+				}
+			}
+		})
 	}
 }
 

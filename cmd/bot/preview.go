@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"verbatim/internal/discord"
+	"verbatim/internal/library"
 	"verbatim/internal/preview"
 )
 
@@ -25,7 +27,7 @@ answer, and one that they don't.`,
 		Example: `  bot preview > preview.html
   bot preview --out preview.html "Who posted the video?"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return writePreview(cmd, s, args, out)
+			return writePreview(cmd.Context(), s, args, out)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "the file to write; without it the page goes to standard output")
@@ -36,32 +38,26 @@ answer, and one that they don't.`,
 // decline looks like.
 const unanswerable = "How many tickets did the orchestra sell in Reykjavík?"
 
-func writePreview(cmd *cobra.Command, s streams, questions []string, out string) (err error) {
-	ctx := cmd.Context()
-	cfg, log, err := setUp(s, slog.LevelWarn)
+func writePreview(ctx context.Context, s streams, questions []string, out string) error {
+	var messages []preview.Message
+	err := withLibrary(ctx, s, func(lib *library.Library, _ *slog.Logger) (err error) {
+		if len(questions) == 0 {
+			questions = append(lib.Suggestions(ctx, 2), unanswerable)
+		}
+		if messages, err = discord.Samples(ctx, lib, questions); err != nil {
+			return fmt.Errorf("preview: %w", err)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
-	if err != nil {
-		return err
+	if out == "" {
+		return preview.Write(s.out, "Verbatim", messages, s.now())
 	}
-	defer closeLibrary(lib, log)
-	if len(questions) == 0 {
-		questions = append(lib.Suggestions(ctx, 2), unanswerable)
-	}
-	messages, err := discord.Samples(ctx, lib, questions)
+	f, err := os.Create(out)
 	if err != nil {
 		return fmt.Errorf("preview: %w", err)
 	}
-	w := s.out
-	if out != "" {
-		f, e := os.Create(out)
-		if e != nil {
-			return fmt.Errorf("preview: %w", e)
-		}
-		defer func() { err = errors.Join(err, f.Close()) }()
-		w = f
-	}
-	return preview.Write(w, "Verbatim", messages, s.now())
+	return errors.Join(preview.Write(f, "Verbatim", messages, s.now()), f.Close())
 }

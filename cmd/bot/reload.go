@@ -5,10 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"verbatim/internal/article"
@@ -21,15 +19,13 @@ import (
 // again: longer than an editor or a copy pauses between two of them.
 const quiet = time.Second
 
-// reloadOnChange reads the articles again at each SIGHUP, in all processes of
-// the bot, and in this one after another was told to and, when it is set, after
-// each change of their files, which every process sees. It does so until the
-// function that it returns is called; that waits for a reload under way. st is
-// nil where there is none.
-func reloadOnChange(ctx context.Context, cfg config, all, own reloader, st *store.Store, log *slog.Logger) (stop func()) {
+// reloadOnChange reads the articles again at each of the hangups, in all
+// processes of the bot, and in this one after another was told to and, when it is
+// set, after each change of their files, which every process sees. It does so
+// until the function that it returns is called; that waits for a reload under
+// way. st is nil where there is none.
+func reloadOnChange(ctx context.Context, cfg config, hangups <-chan os.Signal, all, own reloader, st *store.Store, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		for {
@@ -61,7 +57,6 @@ func reloadOnChange(ctx context.Context, cfg config, all, own reloader, st *stor
 		})
 	}
 	return func() {
-		signal.Stop(hangups)
 		cancel()
 		wait.Wait()
 	}

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
 
 	"verbatim/internal/discord"
 	"verbatim/internal/fetch"
@@ -14,19 +18,33 @@ import (
 )
 
 // serve answers until ctx ends: in Discord with a token, otherwise in the
-// terminal until its input ends as well.
+// terminal until its input ends as well. Who reads the log as JSON is told there
+// why it ended.
 func serve(ctx context.Context, s streams) error {
+	// From the beginning: a SIGHUP that nobody takes ends the process. One that
+	// comes while the articles are loaded has them read again after.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	cfg, log, err := setUp(s, slog.LevelInfo)
-	if err != nil {
-		return err
+	if err == nil {
+		err = serveWith(ctx, s, cfg, log, hangups)
 	}
+	if err != nil && cfg.LogJSON {
+		log.Error("the bot can't go on", "error", err)
+		return errLogged
+	}
+	return err
+}
+
+func serveWith(ctx context.Context, s streams, cfg config, log *slog.Logger, hangups <-chan os.Signal) error {
 	if !cfg.Token.set() {
-		if _, err := io.WriteString(s.err, noToken); err != nil {
+		if cfg.LogJSON {
+			log.Warn(strings.TrimSpace(noToken))
+		} else if _, err := io.WriteString(s.err, noToken); err != nil {
 			return err
 		}
-	}
-	if !cfg.Token.set() {
-		return serveTerminal(ctx, s, cfg, log)
+		return serveTerminal(ctx, s, cfg, log, hangups)
 	}
 	st, err := openStore(cfg, s.now, log)
 	if err != nil {
@@ -45,7 +63,7 @@ func serve(ctx context.Context, s streams) error {
 		}
 	}
 	desk := counted{lib.View, monitor, announce}
-	defer reloadOnChange(ctx, cfg, desk, counted{lib.View, monitor, nil}, st, log)()
+	defer reloadOnChange(ctx, cfg, hangups, desk, counted{lib.View, monitor, nil}, st, log)()
 	stopHealth, err := serveHealth(ctx, cfg, monitor, log)
 	if err != nil {
 		return err
@@ -83,18 +101,19 @@ func serve(ctx context.Context, s streams) error {
 	return nil
 }
 
-// fetcher gets pages of the web, nil when the operator doesn't want that.
-func fetcher(cfg config, log *slog.Logger) func(context.Context, string) (string, []byte, error) {
+// fetcher gets pages of the web, nil when the operator doesn't want that. Why one
+// can't be had is for the operator alone: it may tell what is behind an address.
+func fetcher(cfg config, log *slog.Logger) func(context.Context, string) (string, []byte, bool) {
 	if !cfg.AllowURLImport {
 		return nil
 	}
 	f := fetch.New()
-	return func(ctx context.Context, address string) (string, []byte, error) {
+	return func(ctx context.Context, address string) (string, []byte, bool) {
 		page, err := f.Fetch(ctx, address)
 		if err != nil {
 			log.Info("a page was not added", "error", err)
 		}
-		return page.Title, page.Data, err
+		return page.Title, page.Data, err == nil
 	}
 }
 
@@ -111,7 +130,7 @@ func keepOpinion(st *store.Store) func(context.Context, discord.Opinion) error {
 }
 
 // serveTerminal answers the lines of the input.
-func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger) error {
+func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger, hangups <-chan os.Signal) error {
 	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
 	if err != nil {
 		return err
@@ -120,7 +139,7 @@ func serveTerminal(ctx context.Context, s streams, cfg config, log *slog.Logger)
 	if cfg.HTTPAddr != "" {
 		log.Warn("HTTP_ADDR is set, but health checks are served only while the bot is in Discord")
 	}
-	defer reloadOnChange(ctx, cfg, lib, lib, nil, log)()
+	defer reloadOnChange(ctx, cfg, hangups, lib, lib, nil, log)()
 	return terminal.Run(ctx, lib, terminal.Options{
 		In: s.in, Out: s.out, Screen: screenOf(s.out, s.getenv), Prompt: isPerson(s.in, s.out), Log: log,
 	})

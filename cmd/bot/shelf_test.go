@@ -36,3 +36,25 @@ func TestAddedArticlesOutliveARestart(t *testing.T) {
 		t.Errorf("the log after the restart:\n%s", got)
 	}
 }
+
+// TestModeratorsSettingsAreWired: what the operator decides about keeping and
+// fetching reaches those who ask for it.
+func TestModeratorsSettingsAreWired(t *testing.T) {
+	for _, tt := range []struct {
+		settings   []string
+		days, link string
+	}{
+		{nil, "Kept for 30 days", "the operator hasn't allowed it"},
+		{[]string{"RETENTION_DAYS", "7", "ALLOW_URL_IMPORT", "true"}, "Kept for 7 days", "Only public pages"},
+	} {
+		s := discordtest.New(t, discordtest.Options{})
+		mod, general := s.Member("mod", discordtest.WithPermissions(discordtest.ManageGuild)), s.Channel("general")
+		start(t, s, append([]string{"CORPUS_DIR", shelf(t)}, tt.settings...)...)
+		if got := mod.Slash(general, "settings show").Reply().Text(); !strings.Contains(got, tt.days) {
+			t.Errorf("%v: want %q:\n%s", tt.settings, tt.days, got)
+		}
+		if got := mod.Slash(general, "corpus add", discordtest.Opt("link", "http://127.0.0.1/")).Reply().Text(); !strings.Contains(got, tt.link) {
+			t.Errorf("%v: want %q:\n%s", tt.settings, tt.link, got)
+		}
+	}
+}

@@ -4,13 +4,17 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"verbatim/internal/discordtest"
 )
@@ -86,6 +90,51 @@ func TestSignalsInDiscord(t *testing.T) {
 			}
 			s.WaitDisconnected()
 		})
+	}
+}
+
+// startled sends the process SIGHUP at the first thing that is written to it.
+type startled struct {
+	syncBuffer
+	once sync.Once
+	send func()
+}
+
+func (s *startled) Write(p []byte) (int, error) {
+	s.once.Do(s.send)
+	return s.syncBuffer.Write(p)
+}
+
+// reader reads by a function.
+type reader func() (int, error)
+
+func (r reader) Read([]byte) (int, error) { return r() }
+
+// TestHangupWhileLoading: what says that the articles may have changed doesn't end
+// a program that is about to read them, and isn't lost on it.
+func TestHangupWhileLoading(t *testing.T) {
+	arrived := make(chan os.Signal, 3)
+	signal.Notify(arrived, syscall.SIGHUP) // else it ends the tests where the program doesn't take it
+	defer signal.Stop(arrived)
+	out := &startled{send: func() {
+		for range cap(arrived) {
+			if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+				t.Error(err)
+			}
+			<-arrived
+		}
+	}}
+	in := reader(func() (int, error) { // the program lives for as long as it has none
+		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+			if strings.Contains(out.String(), "msg=reloaded") {
+				return 0, io.EOF
+			}
+		}
+		return 0, errors.New("it was not reloaded")
+	})
+	status := run(t.Context(), nil, env(map[string]string{"CORPUS_DIR": shelf(t), "LOG_LEVEL": "info"}), in, out, out)
+	if n := strings.Count(out.String(), "msg=reloaded"); status != exitAnswered || n != 1 {
+		t.Errorf("status %d, reloaded %d times:\n%s", status, n, out.String())
 	}
 }
 

@@ -30,7 +30,7 @@ and sentences: the indices, from 0, of those chosen, in the order shown.`,
 		Args: wrongUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if n < 1 {
-				return usageError{fmt.Errorf("a summary of %d sentences is none", n)}
+				return usageError{fmt.Errorf("--sentences must be at least 1, not %d", n)}
 			}
 			return summarizeSet(cmd.Context(), s, args[0], out, n)
 		},
@@ -40,21 +40,24 @@ and sentences: the indices, from 0, of those chosen, in the order shown.`,
 	return cmd
 }
 
-func summarizeSet(ctx context.Context, s streams, path, out string, n int) (err error) {
+func summarizeSet(ctx context.Context, s streams, path, out string, n int) error {
 	in, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("open set: %w", err)
 	}
 	defer in.Close()
-	to := s.out
-	if out != "" {
-		f, err := os.Create(out)
-		if err != nil {
-			return fmt.Errorf("create run: %w", err)
-		}
-		defer func() { err = errors.Join(err, f.Close()) }()
-		to = f
+	if out == "" {
+		return summarizeLines(ctx, s.out, in, path, n)
 	}
+	f, err := os.Create(out)
+	if err != nil {
+		return fmt.Errorf("create run: %w", err)
+	}
+	return errors.Join(summarizeLines(ctx, f, in, path, n), f.Close())
+}
+
+// summarizeLines summarises the articles of a set, which is called path.
+func summarizeLines(ctx context.Context, to io.Writer, in io.Reader, path string, n int) error {
 	w := bufio.NewWriter(to)
 	r := bufio.NewReader(in)
 	for number := 1; ; number++ {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"verbatim/internal/article"
+	"verbatim/internal/library"
 	"verbatim/internal/summary"
 )
 
@@ -42,7 +42,7 @@ too_short, unmatched, read_seconds and saved_seconds.`,
 				return usageError{fmt.Errorf("the length %q is not short, medium or long", length)}
 			}
 			if cmd.Flags().Changed("sentences") && r.Sentences < 1 {
-				return usageError{fmt.Errorf("a summary of %d sentences is none", r.Sentences)}
+				return usageError{fmt.Errorf("--sentences must be at least 1, not %d", r.Sentences)}
 			}
 			if len(args) == 1 {
 				r.Article = args[0]
@@ -59,22 +59,18 @@ too_short, unmatched, read_seconds and saved_seconds.`,
 }
 
 func summarize(ctx context.Context, s streams, r summary.Request, asJSON bool) error {
-	cfg, log, err := setUp(s, slog.LevelWarn)
+	var sums []summary.Summary
+	err := withLibrary(ctx, s, func(lib *library.Library, _ *slog.Logger) (err error) {
+		if err := checkArticle(lib.Corpus(ctx), r.Article); err != nil {
+			return err
+		}
+		if sums, err = lib.Summarize(ctx, r); err != nil {
+			return fmt.Errorf("summary: %w", err)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
-	}
-	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
-	if err != nil {
-		return err
-	}
-	defer closeLibrary(lib, log)
-
-	if c := lib.Corpus(); r.Article != "" && c.Article(r.Article) == nil {
-		return usageError{fmt.Errorf("there is no article %q; there is %s", r.Article, names(c))}
-	}
-	sums, err := lib.Summarize(ctx, r)
-	if err != nil {
-		return fmt.Errorf("summary: %w", err)
 	}
 	if asJSON {
 		for _, sum := range sums {
@@ -94,18 +90,4 @@ func summarize(ctx context.Context, s streams, r summary.Request, asJSON bool) e
 		return nil
 	}
 	return errNotSaid
-}
-
-// names lists the articles that there are, the first few of many.
-func names(c *article.Corpus) string {
-	const most = 10
-	var ids []string
-	for _, a := range c.Articles[:min(most, len(c.Articles))] {
-		ids = append(ids, fmt.Sprintf("%q", a.ID))
-	}
-	text := strings.Join(ids, ", ")
-	if more := len(c.Articles) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
 }

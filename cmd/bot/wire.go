@@ -23,12 +23,10 @@ import (
 
 // setUp reads the configuration and makes the log, which begins with what is
 // odd about the configuration. level is that of the log unless one is set; in
-// the terminal the log keeps out of the way.
+// the terminal the log keeps out of the way. After an error the log has the format
+// that was chosen, if that could be read.
 func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
 	cfg, warnings, err := loadConfig(s.getenv)
-	if err != nil {
-		return config{}, nil, err
-	}
 	if !cfg.Token.set() {
 		level = max(level, slog.LevelWarn)
 	}
@@ -41,6 +39,9 @@ func setUp(s streams, level slog.Level) (config, *slog.Logger, error) {
 		handler = slog.NewJSONHandler(s.err, options)
 	}
 	log := slog.New(handler)
+	if err != nil {
+		return cfg, log, err
+	}
 	for _, w := range warnings {
 		log.Warn(w)
 	}
@@ -72,6 +73,21 @@ func openLibrary(ctx context.Context, cfg config, now func() time.Time, log *slo
 		return nil, fmt.Errorf("load %s: %w", name, err)
 	}
 	return lib, nil
+}
+
+// withLibrary lets a command use the operator's articles, for as long as it
+// takes.
+func withLibrary(ctx context.Context, s streams, use func(lib *library.Library, log *slog.Logger) error) error {
+	cfg, log, err := setUp(s, slog.LevelWarn)
+	if err != nil {
+		return err
+	}
+	lib, err := openLibrary(ctx, cfg, s.now, log, nil)
+	if err != nil {
+		return err
+	}
+	defer closeLibrary(lib, log)
+	return use(lib, log)
 }
 
 // openStore opens what servers decide and add.

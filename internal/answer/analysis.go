@@ -71,12 +71,17 @@ type analysis struct {
 // analyse analyses a corpus: each article by itself, on all processors, then
 // all together, in order. What a former analysis has of the same articles is
 // taken from there; nil stands for none. The result is the same in every case.
-func analyse(c *article.Corpus, former *analysis) *analysis {
+// told, when it isn't nil, is told how many of the sentences are done, after each
+// article.
+func analyse(c *article.Corpus, former *analysis, told func(done, of int)) *analysis {
 	a := &analysis{corpus: c, languages: languagesOf(c), wordIDs: map[string]int32{}, stems: map[string]int32{}, spelt: spelt{}}
 	a.sentences = make([]sentence, 0, c.Sentences())
 	j := joiner{analysis: a}
 	for i, p := range parts(c, former) {
 		j.add(i, p)
+		if told != nil {
+			told(len(a.sentences), cap(a.sentences))
+		}
 	}
 	rows := make([]int32, len(a.words))
 	for i := range a.words {

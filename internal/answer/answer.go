@@ -21,11 +21,20 @@ type Question struct {
 	Explain  bool     // fill in Result.Parts and Answer.Odds
 }
 
+// MaxQuestion is the length of the longest question that anyone may ask, in
+// characters: five times what the longest of the evaluation sets needs. The worst
+// that one question can cost is bounded by it. To keep to it is the caller's, who
+// can say how long it is.
+const MaxQuestion = 1000
+
+// FollowUpTime is how long a question waits for one that follows it.
+const FollowUpTime = 15 * time.Minute
+
 // DefaultPassages is how many passages an answer holds unless asked otherwise.
 const DefaultPassages = 3
 
-// Turn is what a follow-up needs of the turn before it. It is a value: who
-// keeps it, and for how long, is the caller's.
+// Turn is what a follow-up needs of the turn before it. It is a value: to keep
+// it, for FollowUpTime, is the caller's.
 type Turn struct {
 	Question string            // its Answer.Asked
 	Articles []string          // the articles it was asked of
@@ -38,7 +47,7 @@ type Turn struct {
 type Answer struct {
 	Question   string
 	Answered   bool
-	Confidence float64 // 0 to 1: the calibrated chance that the first passage answers
+	Confidence float64 // 0 to 1: the calibrated chance that the first passage answers; below answerThreshold when not answered
 	Band       Band
 	Passages   []Result     // best first; empty when not answered
 	Span       article.Span // the answer inside Passages[0], in its article's bytes; empty when unsure
@@ -90,4 +99,5 @@ const (
 	Absent      Reason = "absent"       // its topic does not occur
 	NotSaid     Reason = "not said"     // its topic occurs, the thing asked does not
 	NotQuestion Reason = "not question" // a greeting, thanks, noise, a command to the bot
+	Refused     Reason = "refused"      // it was not read: empty, or too long; an Answerer refuses none
 )

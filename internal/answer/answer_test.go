@@ -435,3 +435,25 @@ func FuzzAsk(f *testing.F) {
 		check(t, question, ask(t, a, answer.Question{Text: question, Previous: &turn}))
 	})
 }
+
+// TestConfidenceAgrees: a decline has less confidence than any answer, also
+// where a rule declines a passage that comes near.
+func TestConfidenceAgrees(t *testing.T) {
+	a := open(t, article.FromSentences("bridge", "Bridge", []string{
+		"Ruth Abara, who is an engineer, opened the Kingsbridge footbridge.",
+		"The Kingsbridge footbridge was designed by Ruth Abara.",
+	}), bridge)
+	for question, answered := range map[string]bool{
+		"Who designed the Kingsbridge footbridge?":                        true,
+		"How old is Ruth Abara, who designed the Kingsbridge footbridge?": false,
+		"How many people opened the Kingsbridge footbridge?":              false,
+	} {
+		got := ask(t, a, answer.Question{Text: question})
+		if got.Answered != answered {
+			t.Errorf("%q: answered %v", question, got.Answered)
+		}
+		if enough := got.Confidence >= 0.25; enough != got.Answered {
+			t.Errorf("%q: answered %v with confidence %.2f", question, got.Answered, got.Confidence)
+		}
+	}
+}

@@ -25,24 +25,29 @@ type Answerer struct {
 
 // New prepares the answers of a corpus. The searcher must be of the same one.
 func New(c *article.Corpus, s Searcher) (*Answerer, error) {
-	m, err := shipped()
-	if err != nil {
-		return nil, err
-	}
-	return NewWith(c, s, m), nil
+	return Prepare(c, s, nil, nil)
 }
 
 // NewWith is New with a model other than the shipped one. Without a model only
 // Features may be called, which is what training does.
 func NewWith(c *article.Corpus, s Searcher, m *Model) *Answerer {
-	return &Answerer{analysis: analyse(c, nil), searcher: s, model: m}
+	return &Answerer{analysis: analyse(c, nil, nil), searcher: s, model: m}
 }
 
-// Next prepares the answers of the corpus that follows the answerer's. They are
-// those that New would give; articles that both corpora have, the same in
-// memory, are not analysed again. The answerer itself is left as it is.
-func (a *Answerer) Next(c *article.Corpus, s Searcher) *Answerer {
-	return &Answerer{analysis: analyse(c, a.analysis), searcher: s, model: a.model}
+// Prepare is New for a corpus that follows that of a former answerer, nil for
+// none. The answers are those that New would give; articles that both corpora
+// have, the same in memory, are not analysed again. The former is left as it is.
+// told, when it isn't nil, is told how many of the sentences are analysed so far,
+// in the caller's goroutine.
+func Prepare(c *article.Corpus, s Searcher, former *Answerer, told func(done, of int)) (*Answerer, error) {
+	if former != nil {
+		return &Answerer{analysis: analyse(c, former.analysis, told), searcher: s, model: former.model}, nil
+	}
+	m, err := shipped()
+	if err != nil {
+		return nil, err
+	}
+	return &Answerer{analysis: analyse(c, nil, told), searcher: s, model: m}, nil
 }
 
 const (
@@ -102,7 +107,7 @@ func (a *Answerer) features(ctx context.Context, q Question) (*Ranking, error) {
 	}
 	r.wording = read(text, a.analysis.tongue(text), a.analysis.holds)
 	if f, ok := a.follow(text, r.wording, q.Previous); ok {
-		r.text, r.typed, r.about, r.asked = f.text, f.typed, f.about, f.asked
+		r.text, r.typed, r.about, r.asked, r.who = f.text, f.typed, f.about, f.asked, f.who
 		if r.typed.Empty() {
 			r.typed.End = len(r.text)
 		}

@@ -32,7 +32,7 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 		return out, nil
 	}
 	out.Searched = a.searched(q)
-	out.Confidence = r.Confidence
+	out.Confidence = r.shownConfidence(out.Answered)
 	out.About, out.Asked = r.about, r.asked
 	out.Band = bandOf(r.Confidence, out.Answered)
 	out.Missing, out.DidYouMean = a.spelled(r)

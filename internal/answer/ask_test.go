@@ -11,7 +11,7 @@ func TestPoint(t *testing.T) {
 	german := article.FromSentences("b", "Die Brücke", []string{"Der Bürgermeister eröffnete die Brücke am Markt."})
 	german.Lang = "de"
 	english := article.FromSentences("a", "The bridge", []string{"The mayor opened the bridge at the market."})
-	a := &Answerer{analysis: analyse(article.NewCorpus([]*article.Article{english, german}), nil)}
+	a := &Answerer{analysis: analyse(article.NewCorpus([]*article.Article{english, german}), nil, nil)}
 	for text, want := range map[string]string{
 		"How many U.S. troops remain deployed in Syria?":                        "",
 		"how many u.s. troops remain deployed in syria?":                        "",

@@ -206,7 +206,9 @@ func BenchmarkNew(b *testing.B) {
 			next := article.NewCorpus(append([]*article.Article{&changed}, articles[1:]...))
 			b.ReportAllocs()
 			for b.Loop() {
-				before.Next(next, failing{})
+				if _, err := answer.Prepare(next, failing{}, before, nil); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

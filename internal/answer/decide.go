@@ -1,6 +1,9 @@
 package answer
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // The decision. Confidence is the calibrated chance that the first passage
 // answers.
@@ -23,6 +26,19 @@ const (
 	// only what is said of it; set by hand, not measured.
 	absentShare = 0.6
 )
+
+// declined is the most confidence that a decline has: where a rule declines what
+// the ranking alone would have answered, the two must not contradict each other.
+const declined = answerThreshold - 0.01
+
+// shownConfidence is the confidence as it is told, which agrees with the
+// decision.
+func (r *Ranking) shownConfidence(answered bool) float64 {
+	if answered {
+		return r.Confidence
+	}
+	return min(r.Confidence, declined)
+}
 
 // bandOf returns the words for a confidence.
 func bandOf(confidence float64, answered bool) Band {
@@ -49,7 +65,7 @@ func (r *Ranking) Decide() (bool, Reason) {
 	if f[fCoverageWeight] == 0 && f[fAlignRarity] < leastAlignment {
 		return false, Absent
 	}
-	if r.Confidence >= answerThreshold && !r.lacksFigure() && !r.lacksExpansion() {
+	if r.Confidence >= answerThreshold && !r.lacksFigure() && !r.lacksExpansion() && !r.strays() && !r.leansOnly() {
 		return true, Answers
 	}
 	if r.question.AbsentShare > absentShare {
@@ -73,11 +89,24 @@ func (r *Ranking) lacksFigure() bool {
 		return false
 	}
 	for _, u := range x.uses {
-		if u.flags&flagNumber == 0 && cues()[a.words[u.word].norm]&(signNumber|signNegation) != 0 {
+		norm := a.words[u.word].norm
+		if u.flags&flagNumber == 0 && cues()[norm]&(signNumber|signNegation) != 0 || u.flags&flagNumber != 0 && hasUnit(norm) {
 			return false
 		}
 	}
 	return true
+}
+
+// hasUnit reports whether a word is a number written together with its unit:
+// "160c", "5km", "2.5kg". Ordinals, decades and times of day are none.
+func hasUnit(word string) bool {
+	const longest = len("kwh")
+	unit := strings.TrimLeft(word, "0123456789.")
+	switch unit {
+	case "", "s", "st", "nd", "rd", "th", "am", "pm":
+		return false
+	}
+	return len(unit) < len(word) && len(unit) <= longest && strings.Trim(unit, "abcdefghijklmnopqrstuvwxyzµ") == ""
 }
 
 // lacksExpansion reports whether the question is for the words behind an

@@ -65,12 +65,14 @@ func BenchmarkForest(b *testing.B) {
 	sums := make([]float64, len(rows))
 	i := 0
 	b.Run("flat", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			f.add(sums[i:i+26], x[i*width:(i+26)*width], width)
 			i = (i + 26) % 2600
 		}
 	})
 	b.Run("trees", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			for k := i; k < i+26; k++ {
 				sums[k] = m.Trees.Predict(rows[k].Features)

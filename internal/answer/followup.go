@@ -20,6 +20,13 @@ type following struct {
 	typed article.Span // in text: what counts in full, the rest being carried over; empty when all does
 	about string       // what it was understood to be about
 	asked string       // the question in full, to be asked without the turn before it
+	who   *entity      // whom its pronoun stands for, nil when that is no name of an article
+}
+
+// entity is a name of an article.
+type entity struct {
+	article int // index into the corpus
+	name    int // index into its names
 }
 
 // leans reports whether a question leans on the one before it.
@@ -31,7 +38,7 @@ func (w *wording) leans() bool {
 		return true
 	}
 	for i, t := range w.tokens {
-		if does("pronoun", t.Norm) {
+		if does("pronoun", t.Norm) && !w.expletive(i) {
 			return true
 		}
 		if does("demonstrative", t.Norm) && (i+1 == len(w.tokens) || w.tokens[i+1].Stop) {
@@ -40,6 +47,12 @@ func (w *wording) leans() bool {
 	}
 	content := w.content()
 	return content == 0 || content < standsAlone && does("continuing", w.tokens[0].Norm)
+}
+
+// expletive reports whether a token is the "there" of "is there", which stands
+// for nothing.
+func (w *wording) expletive(i int) bool {
+	return w.tokens[i].Norm == "there" && i > 0 && does("linking", w.tokens[i-1].Norm) && i+1 < len(w.tokens)
 }
 
 // content is how many words of a question are its own.
@@ -80,7 +93,7 @@ func (a *Answerer) follow(text string, w wording, p *Turn) (following, bool) {
 	if !w.leans() {
 		return following{}, false
 	}
-	subjects := a.subjects(before, passages)
+	subjects, who := a.subjects(&before, passages)
 	var carried []string
 	own := w.content()
 	if own == 0 || does("continuing", w.tokens[0].Norm) && own < standsAlone {
@@ -95,6 +108,9 @@ func (a *Answerer) follow(text string, w wording, p *Turn) (following, bool) {
 	if own == 0 || !a.names(w, passages) {
 		carried = append(carried, subjects...)
 		f.about = strings.Join(subjects, ", ")
+		if slices.ContainsFunc(w.tokens, func(t lang.Token) bool { return does("somebody", t.Norm) }) {
+			f.who = who
+		}
 	}
 	if len(carried) == 0 {
 		return following{}, false
@@ -102,7 +118,7 @@ func (a *Answerer) follow(text string, w wording, p *Turn) (following, bool) {
 	if f.about == "" {
 		f.about = strings.Join(carried, " ")
 	}
-	f.text, f.asked = text+" \n "+strings.Join(carried, " "), amend(text, f.about)
+	f.text, f.asked = text+" \n "+strings.Join(carried, " "), InFull(text, f.about)
 	return f, true
 }
 
@@ -121,32 +137,62 @@ func (a *Answerer) names(w wording, passages []article.Passage) bool {
 const maxSubjects = 2
 
 // subjects are what the turn before was about, as the article writes it: the
-// names in its question; without one the first name in what it quoted; without
-// that the content words of its question.
-func (a *Answerer) subjects(before wording, passages []article.Passage) []string {
-	var found []string
+// names in its question; without one what answered it, when it asked for a name;
+// without that the first name in what it quoted; without that the content words
+// of its question. who is the name where it is one alone.
+func (a *Answerer) subjects(before *wording, passages []article.Passage) (found []string, who *entity) {
 	for _, p := range passages {
 		i := a.place(p.Article)
 		names := a.analysis.names[i]
 		for _, e := range names.Match(before.tokens) {
 			if len(found) < maxSubjects {
-				found = append(found, a.write(i, names.Entities[e]))
+				found, who = append(found, a.write(i, names.Entities[e])), &entity{i, e}
 			}
 		}
+		if len(found) > 1 {
+			who = nil
+		}
 		if len(found) > 0 {
-			return found
+			return found, who
+		}
+	}
+	if len(passages) > 0 && before.kind == KindPerson {
+		if who := a.named(before, passages[0]); who != nil {
+			return []string{a.write(who.article, a.analysis.names[who.article].Entities[who.name])}, who
 		}
 	}
 	for _, p := range passages {
 		i := a.place(p.Article)
 		for _, m := range a.analysis.names[i].In(p.First) {
-			return []string{a.write(i, a.analysis.names[i].Entities[m.Entity])}
+			if before.kind == KindPerson && !rivals(a.analysis.names[i].Entities[m.Entity].Kind, lang.Person) {
+				continue // an organisation, say, when somebody was asked for
+			}
+			return []string{a.write(i, a.analysis.names[i].Entities[m.Entity])}, &entity{i, m.Entity}
 		}
 	}
 	for _, t := range before.terms {
 		found = append(found, t.Norm)
 	}
-	return found
+	return found, nil
+}
+
+// named is the name inside a passage that answered a question, nil for none.
+func (a *Answerer) named(w *wording, p article.Passage) *entity {
+	r := Ranking{scan: a.scan(w)}
+	defer a.release(&r)
+	i := a.place(p.Article)
+	for k := p.First; k <= p.Last; k++ {
+		o, _ := a.analysis.finder(w, r.scan, int32(a.analysis.first[i]+k)).best()
+		if o.Empty() {
+			continue
+		}
+		for _, m := range a.analysis.names[i].In(k) {
+			if m.Start < o.End && o.Start < m.End && rivals(a.analysis.names[i].Entities[m.Entity].Kind, lang.Person) {
+				return &entity{i, m.Entity}
+			}
+		}
+	}
+	return nil
 }
 
 // write is an entity's fullest name as its article writes it.

@@ -34,8 +34,8 @@ func TestAnalysisHasNoHistory(t *testing.T) {
 			chosen[0] = &changed
 		}
 		c := article.NewCorpus(chosen)
-		next := analyse(c, former)
-		if fresh := analyse(c, nil); !reflect.DeepEqual(next, fresh) {
+		next := analyse(c, former, nil)
+		if fresh := analyse(c, nil, nil); !reflect.DeepEqual(next, fresh) {
 			t.Fatalf("%d articles: the analysis that draws on the one before differs from a fresh one", len(chosen))
 		}
 		for i, art := range c.Articles {

@@ -18,6 +18,7 @@ type Ranking struct {
 	typed      article.Span // of it
 	about      string       // what a follow-up leans on
 	asked      string       // the question in full
+	who        *entity      // whom the pronoun of a follow-up stands for, nil for none
 	question   QuestionRow
 	standing   []float64 // what the confidence was judged by
 	wording    wording

@@ -2,10 +2,12 @@ package answer
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
+	"verbatim/internal/article"
 	"verbatim/internal/lang"
 )
 
@@ -90,13 +92,66 @@ func (a *Answerer) suggested(ctx context.Context) []suggestion {
 		if err != nil {
 			return nil
 		}
-		if ok, _ := r.Decide(); ok && r.Confidence >= mediumThreshold {
+		if a.vouches(r, s.article) {
 			all = append(all, s)
 		}
 		a.release(r)
 	}
 	a.asker.done, a.asker.all = true, all
 	return all
+}
+
+// Vouch reports whether a question about something that an article names is one
+// to offer: whether all articles together answer it with medium confidence or
+// more, by a sentence of the article with that ID that names it and tells what
+// is asked. An error means that the search failed or that the context ended.
+func (a *Answerer) Vouch(ctx context.Context, question, id string) (bool, error) {
+	i := slices.IndexFunc(a.analysis.corpus.Articles, func(x *article.Article) bool { return x.ID == id })
+	if i < 0 {
+		return false, nil
+	}
+	r, err := a.Rank(ctx, Question{Text: question})
+	if err != nil {
+		return false, fmt.Errorf("vouch for %q: %w", question, err)
+	}
+	ok := a.vouches(r, i)
+	a.release(r)
+	return ok, nil
+}
+
+// vouches reports whether a ranking answers a question to offer, from the
+// article of that index.
+func (a *Answerer) vouches(r *Ranking, article int) bool {
+	if ok, _ := r.Decide(); !ok || r.Confidence < mediumThreshold || r.Rows[0].Article != article {
+		return false
+	}
+	names := a.analysis.names[article]
+	asked := names.Match(r.wording.tokens)
+	x := a.analysis.at(r.Rows[0])
+	first := r.wording.tokens[0].Norm
+	tokens := r.wording.tokens
+	second, third, last := "", "", tokens[len(tokens)-1].Norm
+	if len(tokens) > 2 {
+		second, third = tokens[1].Norm, tokens[2].Norm
+	}
+	for _, m := range names.In(r.Rows[0].Sentence) {
+		if !slices.Contains(asked, m.Entity) {
+			continue
+		}
+		switch {
+		case first == "what" && last == "say":
+			if a.says(x, m) {
+				return true
+			}
+		case first == "who" || first == "what" && (second == "is" || second == "are") && third != "said":
+			if a.introduces(x, m, names.Entities[m.Entity]) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // proposals are questions about the names that the corpus mentions most: who a
@@ -154,13 +209,49 @@ func (a *Answerer) whatIs(article int, e lang.Entity) string {
 // speaks reports whether a name is followed or preceded by "said" or the like.
 func (a *Answerer) speaks(article int, e lang.Entity) bool {
 	for _, m := range e.Mentions {
-		x := &a.analysis.sentences[a.analysis.first[article]+m.Sentence]
-		first, last := x.useAt(m.Start), x.useAt(m.End-1)
-		for _, k := range []int32{first - 1, last + 1} {
-			if k >= 0 && int(k) < len(x.uses) && does("saying", a.analysis.words[x.uses[k].word].norm) {
-				return true
-			}
+		if a.says(&a.analysis.sentences[a.analysis.first[article]+m.Sentence], m) {
+			return true
 		}
 	}
 	return false
+}
+
+// says reports whether a name is followed or preceded by "said" or the like in
+// its sentence.
+func (a *Answerer) says(x *sentence, m lang.Mention) bool {
+	return does("saying", a.beside(x, x.useAt(m.Start)-1)) || does("saying", a.beside(x, x.useAt(m.End-1)+1))
+}
+
+// beside is the word at k in a sentence, "" outside it.
+func (a *Answerer) beside(x *sentence, k int32) string {
+	if k < 0 || int(k) >= len(x.uses) {
+		return ""
+	}
+	return a.analysis.words[x.uses[k].word].norm
+}
+
+// introduces reports whether a sentence tells who or what it names there:
+// "X is", "X, a", ", X,", "X (XY)", "a force called X", "President X".
+func (a *Answerer) introduces(x *sentence, m lang.Mention, e lang.Entity) bool {
+	art := a.analysis.corpus.Articles[x.article]
+	before, after := x.useAt(m.Start)-1, x.useAt(m.End-1)+1
+	if e.Abbreviation != "" && strings.HasPrefix(art.Text[m.End:], " (") {
+		return true
+	}
+	next := a.beside(x, after)
+	if next != "" {
+		comma := strings.HasPrefix(art.Text[m.End:], ", ")
+		switch {
+		case !comma && x.uses[after].flags&flagGap == 0 && does("being", next) && next != "be" && next != "been" && next != "being":
+			return true
+		case comma && (does("apposing", next) || does("defining", next) && (next == "which") != (e.Kind == lang.Person) || before >= 0 && strings.HasSuffix(art.Text[:m.Start], ", ")):
+			return true
+		}
+	}
+	if does("calling", a.beside(x, before)) {
+		return true
+	}
+	s := art.Sentences[m.Sentence]
+	tokens := lang.For(art.Lang).Tokens(art.SentenceText(m.Sentence))
+	return e.Kind == lang.Person && lang.For(art.Lang).TitleStart(tokens, m.Start-s.Start) < m.Start-s.Start
 }

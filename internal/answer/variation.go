@@ -35,7 +35,7 @@ func (a *Answerer) vary(text string, w wording, asked string, before wording, pa
 	written := text[w.tokens[first].Start:w.tokens[end-1].End]
 	old := a.stretches(before.tokens, passages)
 	if len(names) == 0 || len(old) == 0 {
-		varied := amend(asked, written)
+		varied := InFull(asked, written)
 		start := strings.LastIndex(varied, written)
 		return following{text: varied, typed: article.Span{Start: start, End: start + len(written)}, about: varied, asked: varied}, true
 	}
@@ -131,8 +131,9 @@ func counterpart(s stretch, of []stretch) stretch {
 	return of[len(of)-1]
 }
 
-// amend adds to a question what else it is about, before its mark.
-func amend(question, about string) string {
+// InFull is a follow-up in full: what else it is about stands before its mark, so
+// that it can be asked by itself.
+func InFull(question, about string) string {
 	if about == "" {
 		return question
 	}

@@ -70,6 +70,10 @@ type Article struct {
 	Sentences  []Sentence  // in order, not overlapping, each inside its paragraph
 }
 
+// Name is how readers are told of the article: its title, or its ID where it has
+// none.
+func (a *Article) Name() string { return cmp.Or(a.Title, a.ID) }
+
 // SentenceText returns sentence i, byte for byte.
 func (a *Article) SentenceText(i int) string {
 	s := a.Sentences[i]
@@ -86,18 +90,21 @@ func (a *Article) HeadingText(p int) string {
 	return a.Text[a.Paragraphs[h].Start:a.Paragraphs[h].End]
 }
 
-// Revision names the content of a corpus: the same articles give the same
-// revision, any change another. It is twelve hexadecimal digits.
+// Revision names the content of a corpus to readers: the same articles give the
+// same revision, any change another. It is twelve hexadecimal digits, which is
+// enough for what changes by itself. Where someone could gain by writing an
+// article that gives the revision of other articles, compare Corpus.Digest.
 type Revision string
 
 // Corpus is a set of articles under one revision, ordered by ID.
 type Corpus struct {
 	Articles []*Article
-	Revision Revision
+	Revision Revision          // begins Digest
+	Digest   [sha256.Size]byte // corpora with the same one answer alike
 }
 
-// NewCorpus orders the articles by ID and computes their revision: the first
-// 48 bits of SHA-256 over every field that a reader can see.
+// NewCorpus orders the articles by ID and computes their digest, SHA-256 over
+// every field that a reader can see, and their revision.
 func NewCorpus(articles []*Article) *Corpus {
 	c := &Corpus{Articles: slices.Clone(articles)}
 	slices.SortFunc(c.Articles, func(a, b *Article) int { return cmp.Compare(a.ID, b.ID) })
@@ -106,7 +113,8 @@ func NewCorpus(articles []*Article) *Corpus {
 		sum := a.Digest()
 		h.Write(sum[:])
 	}
-	c.Revision = Revision(hex.EncodeToString(h.Sum(nil))[:12])
+	c.Digest = [sha256.Size]byte(h.Sum(nil))
+	c.Revision = Revision(hex.EncodeToString(c.Digest[:6]))
 	return c
 }
 

@@ -16,6 +16,9 @@ func TestFromSentences(t *testing.T) {
 			t.Errorf("sentence %d is %q, want %q", i, got, want)
 		}
 	}
+	if untitled := FromSentences("id", "", nil); a.Name() != "Title" || untitled.Name() != "id" {
+		t.Errorf("they are called %q and %q", a.Name(), untitled.Name())
+	}
 	p := Passage{Article: a, First: 0, Last: 2}
 	if p.Text() != a.Text[p.Start():p.End()] || p.Text() != a.Text {
 		t.Errorf("passage %q", p.Text())
@@ -39,7 +42,7 @@ func TestRevision(t *testing.T) {
 	if again := NewCorpus([]*Article{other, make(same)}); again.Revision != base.Revision || again.Articles[0].ID != "a" {
 		t.Errorf("revision %s and order %s, want %s and a first", again.Revision, again.Articles[0].ID, base.Revision)
 	}
-	if len(base.Revision) != 12 || base.Sentences() != 3 || base.Paragraphs() != 2 {
+	if begins := fmt.Sprintf("%x", base.Digest); string(base.Revision) != begins[:12] || base.Sentences() != 3 || base.Paragraphs() != 2 {
 		t.Errorf("revision %q of %d sentences in %d paragraphs", base.Revision, base.Sentences(), base.Paragraphs())
 	}
 	for name, change := range map[string]func(*Article){

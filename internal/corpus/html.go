@@ -13,13 +13,15 @@ import (
 )
 
 // unread are the elements whose text isn't the article's: scripts, controls,
-// and what stands around an article on its page.
+// what stands around an article on its page, and what it takes back.
 var unread = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Head: true,
 	atom.Nav: true, atom.Header: true, atom.Footer: true, atom.Aside: true, atom.Figcaption: true,
 	atom.Form: true, atom.Button: true, atom.Select: true, atom.Textarea: true, atom.Input: true, atom.Dialog: true,
 	atom.Svg: true, atom.Math: true, atom.Iframe: true, atom.Object: true, atom.Embed: true,
 	atom.Audio: true, atom.Video: true, atom.Canvas: true, atom.Map: true, atom.Menu: true, atom.Caption: true,
+	// What was struck out is what the article no longer says.
+	atom.Del: true, atom.S: true, atom.Strike: true,
 }
 
 // blockElements start and end a paragraph.
@@ -118,28 +120,6 @@ func attribute(n *html.Node, key string) string {
 	return ""
 }
 
-// plainText is the element's text on one line.
-func plainText(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
-		}
-	}
-	return strings.Join(strings.Fields(withoutControls(b.String())), " ")
-}
-
-// withoutControls drops control characters, which a page can spell as
-// references such as &#27;, except those that are white space.
-func withoutControls(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // page gathers the text of a tree and its blocks.
 type page struct {
 	text   strings.Builder
@@ -153,10 +133,16 @@ func (p *page) walk(n *html.Node, kind article.Kind) {
 	case n.Type == html.TextNode:
 		p.buf.WriteString(spaceLines.Replace(withoutControls(n.Data)))
 		return
-	case n.Type != html.ElementNode && n.Type != html.DocumentNode, unread[n.DataAtom], hidden(n):
+	case n.Type != html.ElementNode && n.Type != html.DocumentNode, leftOut(n):
 		return
 	}
 	switch n.DataAtom {
+	case atom.Sup, atom.Sub:
+		if text, ok := script(n); ok {
+			p.buf.WriteString(spaceLines.Replace(text))
+			return
+		}
+		p.inside(n, kind)
 	case atom.Br:
 		p.buf.WriteByte('\n')
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -265,22 +251,6 @@ func (p *page) add(kind article.Kind, lines []string) {
 	}
 }
 
-func hidden(n *html.Node) bool {
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			return true
-		case "aria-hidden":
-			return a.Val == "true"
-		case "style":
-			if strings.Contains(strings.ReplaceAll(strings.ToLower(a.Val), " ", ""), "display:none") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // isLayout reports whether a table arranges a page and holds its paragraphs
 // rather than data.
 func isLayout(n *html.Node) bool {
@@ -300,15 +270,4 @@ func rows(table *html.Node) []string {
 		all = append(all, strings.Join(cells, " | "))
 	}
 	return all
-}
-
-// rawText is the element's text with its white space.
-func rawText(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			b.WriteString(d.Data)
-		}
-	}
-	return b.String()
 }

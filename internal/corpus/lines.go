@@ -52,7 +52,7 @@ func splitLines(text string, blocks []block) []block {
 				continue
 			}
 			n := len(rest) - (len(b.lines) - i - 1)
-			parted = append(parted, block{kind: b.kind, lines: rest[:n:n]})
+			parted = append(parted, block{kind: b.kind, lines: rest[:n:n], comments: b.comments})
 			rest = rest[n:]
 		}
 	}

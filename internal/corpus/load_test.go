@@ -310,6 +310,7 @@ func BenchmarkLoad(b *testing.B) {
 	for i := range 1000 {
 		files[fmt.Sprintf("n%d.md", i)] = &fstest.MapFile{Data: []byte(strings.Repeat(para+"\n\n", 5))}
 	}
+	b.ReportAllocs()
 	for b.Loop() {
 		c, err := Load(files, Limits{})
 		if err != nil {

@@ -153,6 +153,25 @@ func (m *markdown) add(kind article.Kind, segments *text.Segments) {
 		}
 	}
 	if len(b.lines) > 0 {
+		b.comments = comments(m.source, b.start(), b.end())
 		m.blocks = append(m.blocks, b)
+	}
+}
+
+// comments finds those in text[start:end].
+func comments(text string, start, end int) (all []article.Span) {
+	const open, shut = "<!--", "-->"
+	for {
+		from := strings.Index(text[start:end], open)
+		if from < 0 {
+			return all
+		}
+		from += start
+		to := strings.Index(text[from:end], shut)
+		if to < 0 {
+			return all
+		}
+		start = from + to + len(shut)
+		all = append(all, article.Span{Start: from, End: start})
 	}
 }

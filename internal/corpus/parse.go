@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,8 +31,9 @@ type block struct {
 	kind article.Kind
 	// lines are the spans of its lines, in order, without what marks them as
 	// the block's, such as "> " or the indent of an item.
-	lines []article.Span
-	top   bool // a heading of the first level
+	lines    []article.Span
+	top      bool           // a heading of the first level
+	comments []article.Span // in it, and perhaps around it, in order; nobody's text
 }
 
 func (b block) start() int { return b.lines[0].Start }
@@ -156,13 +158,14 @@ func assemble(a *article.Article, blocks []block) {
 		if (b.kind == article.Prose || b.kind == article.Item) && isCaption(a.Text[p.Start:p.End]) {
 			p.Kind = article.Caption
 		}
-		if p.Kind.Quotable() && !strings.ContainsFunc(a.Text[p.Start:p.End], isWordRune) {
+		seen := view(a.Text, b)
+		if p.Kind.Quotable() && !strings.ContainsFunc(seen, isWordRune) {
 			continue // "* * *" and the like
 		}
 		if p.Kind.Quotable() {
 			number++
 			p.Number = number
-			for _, s := range language.Sentences(view(a.Text, b)) {
+			for _, s := range language.Sentences(seen) {
 				p.Count++
 				a.Sentences = append(a.Sentences, article.Sentence{
 					Start: p.Start + s.Start, End: p.Start + s.End,
@@ -177,11 +180,12 @@ func assemble(a *article.Article, blocks []block) {
 	}
 }
 
-// view is the block's text with spaces in place of what stands between its
-// lines, such as the ">" of a quotation, so that a sentence is cut as if it
-// stood on one line and its offsets stay those of the text.
+// view is the block's text with spaces in place of its comments and of what
+// stands between its lines, such as the ">" of a quotation, so that a sentence
+// is cut as if it stood on one line without them and its offsets stay those of
+// the text.
 func view(text string, b block) string {
-	if len(b.lines) == 1 {
+	if len(b.lines) == 1 && len(b.comments) == 0 {
 		return text[b.start():b.end()]
 	}
 	var v strings.Builder
@@ -192,5 +196,18 @@ func view(text string, b block) string {
 		}
 		v.WriteString(text[l.Start:l.End])
 	}
-	return v.String()
+	if len(b.comments) == 0 {
+		return v.String()
+	}
+	seen := []byte(v.String())
+	first, _ := slices.BinarySearchFunc(b.comments, b.start(), func(c article.Span, at int) int { return c.End - at })
+	for _, c := range b.comments[first:] {
+		if c.Start >= b.end() {
+			break
+		}
+		for i := max(c.Start, b.start()); i < min(c.End, b.end()); i++ {
+			seen[i-b.start()] = ' '
+		}
+	}
+	return string(seen)
 }

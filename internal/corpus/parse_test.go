@@ -174,6 +174,10 @@ The end.
 0 heading [The War in Outline] "Last Words"
 6 prose [Last Words] "No more # of _this_."
 `},
+		{"comments.md", "The ferry <!-- Not true. We were paid. --> sailed. <!-- note --> It rained.<!--\n x. Y. --> Then\n it snowed. <!-- end -->\n\nText <!-- not shut.\n\n* <!-- alone -->\n\n<!-- A block. -->\n",
+			`1 prose "The ferry <!-- Not true. We were paid. --> sailed." "It rained." "Then\n it snowed."
+2 prose "Text <!-- not shut."
+`},
 		{"chat.txt", "hello there\n\nWhat is it\n\nNobody knows\n", `1 prose "hello there"
 2 prose "What is it"
 3 prose "Nobody knows"

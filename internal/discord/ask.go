@@ -15,7 +15,7 @@ import (
 type askRequest struct {
 	Caller
 	Question string
-	Nameless string // the question without the names of those it mentions; "" when it mentions none
+	Nameless string // the question without the names of those it mentions; a space when that is nothing; "" when no names are in it
 	Article  string // ID of the one to look in; "" for all
 	Passages int    // how many to show, 1 to 5; 0 to show three and offer the rest
 	Private  bool
@@ -42,10 +42,10 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 		reply, err := h.help(ctx, helpRequest{Caller: r.Caller, Private: r.Private})
 		return asked{Reply: reply}, err
 	}
-	if n := utf8.RuneCountInString(question); n > MaxQuestion {
-		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
+	if n := utf8.RuneCountInString(question); n > answer.MaxQuestion {
+		return asked{Reply: Reply{Text: s.say("ask.toolong", "Length", n, "Limit", answer.MaxQuestion), Private: true, Outcome: outcomeRefused}}, nil
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	q := answer.Question{Text: question, Passages: maxPassages, Previous: h.talks.before(r.Follows...)}
 	if r.Passages > 0 {
 		q.Passages = min(r.Passages, maxPassages)
@@ -64,7 +64,8 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	}
 	answers := a.Answered && len(a.Passages) > 0
 	if h.store != nil && !answers && a.Reason != answer.NotQuestion && !r.Unasked {
-		h.store.Missed(r.Server, cmp.Or(r.Nameless, question))
+		// A command's question has mentions as they are written.
+		h.store.Missed(r.Server, mention.ReplaceAllString(cmp.Or(r.Nameless, question), " "))
 	}
 	if r.Quiet && !answers {
 		return asked{Reply: Reply{Outcome: outcomeOf(a)}}, nil
@@ -73,7 +74,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 	if r.Echo {
 		echo = small(s.say("answer.asked", "Question", s.inline(shorten(question, maxEcho)))) + "\n"
 	}
-	reply, err := h.show(s, a, r, maxText-units(echo))
+	reply, err := h.show(ctx, s, a, r, maxText-units(echo))
 	if err != nil {
 		return asked{}, fmt.Errorf("show an answer of revision %s: %w", a.Revision, err)
 	}
@@ -90,7 +91,7 @@ func (h *handlers) ask(ctx context.Context, r askRequest) (asked, error) {
 }
 
 // show makes an answer, of whatever outcome, a reply of at most room units.
-func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Reply, error) {
+func (h *handlers) show(ctx context.Context, s speaker, a answer.Answer, r askRequest, room int) (Reply, error) {
 	switch {
 	case a.Answered && len(a.Passages) > 0:
 		shown := answer.DefaultPassages
@@ -101,7 +102,7 @@ func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Rep
 		if err != nil {
 			return Reply{}, err
 		}
-		reply.Buttons = h.buttons(s, a, shown, r)
+		reply.Buttons = h.buttons(ctx, s, a, shown, r)
 		return reply, nil
 	case a.Reason == answer.NotQuestion:
 		example := s.say("ask.example")
@@ -110,13 +111,13 @@ func (h *handlers) show(s speaker, a answer.Answer, r askRequest, room int) (Rep
 		}
 		return Reply{Text: s.say("ask.notquestion", "Example", s.say("quoted", "Text", s.inline(shorten(example, maxEcho))))}, nil
 	}
-	return declined(s, a, len(h.desk.Corpus().Articles), room)
+	return declined(s, a, len(h.desk.Corpus(ctx).Articles), room)
 }
 
 // buttons are those under an answer. A button whose state can't be written is
 // left out.
-func (h *handlers) buttons(s speaker, a answer.Answer, shown int, r askRequest) [][]Button {
-	corpus := h.desk.Corpus()
+func (h *handlers) buttons(ctx context.Context, s speaker, a answer.Answer, shown int, r askRequest) [][]Button {
+	corpus := h.desk.Corpus(ctx)
 	if corpus.Revision != a.Revision {
 		return nil // the articles have just been replaced: the buttons would be void
 	}
@@ -176,8 +177,8 @@ func (h *handlers) about(ctx context.Context, r aboutRequest) (asked, error) {
 		return asked{Reply: Reply{Text: h.speaker(r.Caller).say("about.empty"), Private: true}}, nil
 	}
 	question := r.Message
-	if units(question) > MaxQuestion {
-		question = strings.TrimSuffix(shorten(question, MaxQuestion), "…")
+	if units(question) > answer.MaxQuestion {
+		question = strings.TrimSuffix(shorten(question, answer.MaxQuestion), "…")
 	}
 	return h.ask(ctx, askRequest{Caller: r.Caller, Question: question, Private: true, Echo: true, Unasked: true})
 }

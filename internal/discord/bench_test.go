@@ -24,8 +24,9 @@ func BenchmarkEvents(b *testing.B) {
 		fmt.Sprintf(`{"op":0,"s":6,"t":"MESSAGE_CREATE","d":{"id":"2","channel_id":"5","guild_id":"4","author":{"id":"7","username":"verbatim","bot":true},"content":%q,
 		"timestamp":"2024-05-04T10:00:00Z","edited_timestamp":null,"tts":false,"mention_everyone":false,"mentions":[],"mention_roles":[],"attachments":[],
 		"embeds":[{"type":"rich","description":%q,"color":3909981}],"components":[],"flags":0,"type":20}}`, text, text))
+	b.ReportAllocs()
 	for b.Loop() {
-		g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, bot.event)
+		g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { bot.event(b.Context(), kind, data) }, nil)
 		if _, err := io.Copy(io.Discard, struct{ io.Reader }{g}); err != nil {
 			b.Fatal(err)
 		}
@@ -41,8 +42,9 @@ func BenchmarkShow(b *testing.B) {
 		b.Fatalf("%+v, %v", a, err)
 	}
 	r := askRequest{Caller: Caller{ID: "9", Server: "4", Channel: "5", Locale: "en-GB"}}
+	b.ReportAllocs()
 	for b.Loop() {
-		reply, err := bot.handlers.show(bot.handlers.speaker(r.Caller), a, r, maxText)
+		reply, err := bot.handlers.show(b.Context(), bot.handlers.speaker(r.Caller), a, r, maxText)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/sync/errgroup"
 
+	"verbatim/internal/answer"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
@@ -38,9 +39,9 @@ type Config struct {
 	Settings       Settings                // nil means that no server has decided anything
 	Servers        func(server string) Own // what each server sees; nil means that all see the Desk alone
 	Store          *store.Store            // keeps what servers decide; nil means that nothing is kept
-	// Fetch gets a page of the web as an HTML file with front matter; nil means
+	// Fetch gets a page of the web as an HTML file; ok is false when it can't. nil means
 	// that no page is added. It logs why it could not.
-	Fetch        func(ctx context.Context, address string) (title string, data []byte, err error)
+	Fetch        func(ctx context.Context, address string) (title string, data []byte, ok bool)
 	Drifts       <-chan library.Check                 // golden questions that a reload has answered differently, to be told; nil means that none are
 	Opinion      func(context.Context, Opinion) error // keeps what members think of answers; nil means nobody does
 	Observer     Observer                             // nil means that nobody counts
@@ -60,18 +61,18 @@ type Bot struct {
 	flight   *flight
 	seen     *seen
 	places   *places
-	threads  *recent[*thread]   // by message: what was asked lately, and the replies
-	answered *recent[time.Time] // by channel: when the bot last answered unasked
-	told     *recent[bool]      // who was told that the bot can't speak where they asked
+	threads  *recent[string, *thread]   // by message: what was asked lately, and the replies
+	answered *recent[string, time.Time] // by channel: when the bot last answered unasked
+	told     *recent[string, bool]      // who was told that the bot can't speak where they asked
 	buckets  *buckets
-	warned   *recent[time.Time] // by member: when they were told that there are too many requests
-	revoked  chan struct{}      // closed when a request was told that the token isn't valid any more
+	warned   *recent[string, time.Time] // by member: when they were told that there are too many requests
+	turned   *turnedAway
+	revoked  chan struct{} // closed when a request was told that the token isn't valid any more
 	revoke   sync.Once
 
 	mu          sync.Mutex
 	self        string // the bot's user
 	application string
-	work        context.Context
 }
 
 // pace is how fast and how patient the bot is. Tests make it faster.
@@ -81,20 +82,25 @@ type pace struct {
 	answer      time.Duration // for one question
 	upkeep      time.Duration // for a reload
 	drain       time.Duration // for what runs when the bot stops
-	settle      time.Duration // between losing a connection and the next: discordgo's goroutines of the old one end meanwhile
+	invalid     time.Duration // before a new session after Discord called one invalid, beside the back-off
+	atOnce      int           // connections that were lost and are made again without a wait
+	steady      time.Duration // after which there is one more of those, and what a connection lives for that the back-off begins anew
 	open        time.Duration // for opening a session
 	apart       time.Duration // between two IDENTIFYs that Discord counts together
 	firstWait   time.Duration // of the back-off
 	longestWait time.Duration
 	presence    time.Duration // how often what is loaded is looked at
+	progress    time.Duration // how often whoever waits for a reload is told how far it has come
 	guard       guardTimes
+	late        latePace
 }
 
 func defaultPace() pace {
 	return pace{
 		deferral: time.Second, first: 2800 * time.Millisecond, answer: 10 * time.Second, upkeep: 10 * time.Minute, drain: 8 * time.Second,
-		settle: 2 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second,
+		invalid: 2 * time.Second, atOnce: 3, steady: 30 * time.Second, open: time.Minute, apart: identifyApart, firstWait: time.Second, longestWait: 5 * time.Minute, presence: 5 * time.Second, progress: 3 * time.Second,
 		guard: guardTimes{hello: 15 * time.Second, ready: 40 * time.Second, grace: 10 * time.Second},
+		late:  defaultLatePace(),
 	}
 }
 
@@ -113,7 +119,8 @@ func newBot(config Config, p pace) (*Bot, error) {
 		config.Clock = time.Now
 	}
 	if config.Limits == nil {
-		config.Limits = &DefaultLimits
+		limits := DefaultLimits()
+		config.Limits = &limits
 	}
 	if config.Observer == nil {
 		config.Observer = unobserved{}
@@ -135,15 +142,18 @@ func newBot(config Config, p pace) (*Bot, error) {
 		return nil, err
 	}
 	h.servers, h.store, h.download, h.fetch = config.Servers, config.Store, target.download, config.Fetch
+	h.reads = config.MessageContent
 	b := &Bot{config: config, handlers: h, target: target, logger: config.Logger,
-		pace: p, flight: newFlight(maxRunning, maxWaiting, caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
-		places: newPlaces(), threads: newRecent[*thread](config.Clock, followUpTime, maxReplies),
-		answered: newRecent[time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[bool](config.Clock, time.Hour, maxReplies)}
-	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[time.Time](config.Clock, time.Minute, maxBuckets)
+		pace: p, flight: newFlight(caught(config.Logger)), seen: newSeen(maxSeen), revoked: make(chan struct{}),
+		places: newPlaces(), threads: newRecent[string, *thread](config.Clock, answer.FollowUpTime, maxReplies),
+		answered: newRecent[string, time.Time](config.Clock, 24*time.Hour, maxReplies), told: newRecent[string, bool](config.Clock, time.Hour, maxReplies)}
+	b.buckets, b.warned = newBuckets(*config.Limits, config.Clock), newRecent[string, time.Time](config.Clock, time.Minute, maxBuckets)
+	b.turned = newTurnedAway()
 	if b.client, err = newClient(config.Token, target, config.Logger, func() { b.revoke.Do(func() { close(b.revoked) }) }); err != nil {
 		return nil, err
 	}
 	b.client.held = config.Observer.Held
+	h.lacks = b.lacks
 	return b, nil
 }
 
@@ -156,17 +166,16 @@ func (b *Bot) intents() discordgo.Intent {
 }
 
 // Run connects and serves until ctx ends; then it takes no new work, finishes
-// what runs, within a deadline, closes, and returns nil. It returns only when
-// all its work has stopped. An error means that the bot can't go on: ErrToken,
-// ErrIntents and ErrGateway tell why, and the message what to do. Run may be
-// called once.
+// what runs, within a deadline, ends the rest, closes, and returns nil. It returns
+// when all its work has stopped; only what doesn't stop though it was told to, for
+// about as long again, is left behind, and the log says so. An error means that the bot
+// can't go on: ErrToken, ErrIntents and ErrGateway tell why, and the message what
+// to do. Run may be called once.
 func (b *Bot) Run(ctx context.Context) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	b.mu.Lock()
-	b.work = work
-	b.mu.Unlock()
 	defer b.target.closeIdle()
+	defer b.tellTurnedAway(ctx)
 	if !b.config.MessageContent {
 		b.logger.LogAttrs(ctx, slog.LevelInfo, "running without the message content intent: questions are read in mentions of the bot, direct messages and commands only")
 	}
@@ -185,7 +194,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		if err := b.introduce(running); err != nil || running.Err() != nil {
 			return err
 		}
-		if err := b.shard(running); err != nil {
+		if err := b.shard(running, work); err != nil {
 			return nil // only the end of the run is in the way of that
 		}
 		inner, background := errgroup.WithContext(running)
@@ -193,7 +202,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			inner.Go(func() error { b.register(background); return nil })
 		}
 		inner.Go(func() error { b.watch(background); return nil })
-		inner.Go(func() error { b.tell(background); return nil })
+		inner.Go(func() error { b.tell(background, work); return nil })
 		for _, g := range b.gateways {
 			inner.Go(func() error { return g.run(background) })
 		}
@@ -205,7 +214,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	if !b.flight.wait(b.pace.drain) {
 		b.logger.LogAttrs(ctx, slog.LevelWarn, "stopping with replies unfinished")
 		cancel()
-		b.flight.wait(b.pace.drain)
+		if !b.flight.wait(b.pace.drain + 2*b.pace.deferral) { // which those are told who wait, and more
+			b.logger.LogAttrs(ctx, slog.LevelError, "stopping while something runs that doesn't stop though it was told to")
+		}
 	}
 	if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
 		return nil
@@ -295,28 +306,31 @@ func (b *Bot) register(ctx context.Context) {
 }
 
 // presence is what to show now.
-func (b *Bot) presence() presence {
-	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(), b.handlers.desk.failed.Load())
+func (b *Bot) presence(ctx context.Context) presence {
+	return presenceOf(b.handlers.words.in(), b.handlers.desk.Status(ctx), b.handlers.desk.failed.Load())
 }
 
-// watch keeps the presence true. It is sent when it changes and when a new
-// connection was made, and never oftener than the pace allows.
+// watch keeps the presence true, and tells the log of who was turned away. The
+// presence is sent when it changes and when a new connection was made, and never
+// oftener than the pace allows.
 func (b *Bot) watch(ctx context.Context) {
 	ticker := time.NewTicker(b.pace.presence)
 	defer ticker.Stop()
 	shown := make([]presence, len(b.gateways))
+	where := make([]*session, len(b.gateways)) // it was shown
 	for {
-		p := b.presence()
+		b.tellTurnedAway(ctx)
+		p := b.presence(ctx)
 		for i, g := range b.gateways {
-			if !g.connected() {
-				shown[i] = presence{}
-			} else if p != shown[i] {
-				if err := g.show(p); err != nil {
-					b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
-				} else {
-					shown[i] = p
-				}
+			s := g.current()
+			if s == nil || s == where[i] && p == shown[i] {
+				continue
 			}
+			if err := s.UpdateStatusComplex(p.update()); err != nil {
+				b.logger.LogAttrs(ctx, slog.LevelDebug, "the presence was not shown", slog.Any("error", err))
+				continue
+			}
+			where[i], shown[i] = s, p
 		}
 		select {
 		case <-ticker.C:

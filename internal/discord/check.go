@@ -10,25 +10,40 @@ import (
 	"verbatim/internal/verify"
 )
 
-// MaxQuote is the length of the longest quotation that is checked, in
-// characters.
-const MaxQuote = 2000
-
 // checkRequest asks whether a quotation stands in the articles.
 type checkRequest struct {
 	Caller
 	Quote string
 }
 
+// checker is a verify.Checker that knows its size.
+type checker struct {
+	*verify.Checker
+	text int // of its articles, in bytes
+}
+
+func newChecker(ctx context.Context, c *article.Corpus) (*checker, error) {
+	k, err := verify.New(ctx, c)
+	return &checker{k, bytesOf(c)}, err
+}
+
+// bytes is the memory that a checker takes: ten times the text, measured with a
+// hundred thousand sentences of 21 words (175 MB).
+func (k *checker) bytes() int { return 10 * k.text }
+
 // check says whether a quotation stands in the articles as it is, differs, is
 // stitched together, or isn't there.
 func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	if n := utf8.RuneCountInString(r.Quote); n > MaxQuote {
-		return Reply{Text: s.say("ask.toolong", "Length", n, "Limit", MaxQuote), Private: true}, nil
+	if n := utf8.RuneCountInString(r.Quote); n > verify.MaxQuote {
+		return Reply{Text: s.say("verify.toolong", "Length", n, "Limit", verify.MaxQuote), Private: true}, nil
 	}
-	corpus := h.desk.Corpus()
-	res, err := h.checkerOf(corpus).Check(ctx, r.Quote)
+	corpus := h.desk.Corpus(ctx)
+	checker, err := h.checkers.of(ctx, corpus)
+	if err != nil {
+		return Reply{}, err
+	}
+	res, err := checker.Check(ctx, r.Quote)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -40,6 +55,9 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 	if res.Verdict == verify.TooShort {
 		return Reply{Text: lines[0], Private: true}, nil
 	}
+	if res.Verdict != verify.Stitched && len(res.Places) > 1 {
+		lines = append(lines, s.say("verify.over", "Count", len(res.Places)))
+	}
 	lines = append(lines, small(s.say("verify.yours", "Quote", s.inline(shorten(r.Quote, maxEcho)))))
 	foot := small(s.say("decline.footer", "Revision", string(corpus.Revision)))
 	if res.Verdict == verify.Differs {
@@ -49,13 +67,9 @@ func (h *handlers) check(ctx context.Context, r checkRequest) (Reply, error) {
 		lines = append(lines, s.say(map[bool]string{true: "verify.nearest", false: "verify.stands"}[res.Verdict == verify.Absent]))
 	}
 	for _, place := range res.Places {
-		p, span, ok := around(place)
+		p, span, ok := place.Passage()
 		if !ok {
-			title := place.Article.Title
-			if title == "" {
-				title = place.Article.ID
-			}
-			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(title, maxTitle)))))
+			lines = append(lines, small(s.say("verify.context", "Title", s.inline(shorten(place.Article.Name(), maxTitle)))))
 			continue
 		}
 		if res.Verdict == verify.Differs || res.Verdict == verify.Absent {
@@ -100,27 +114,4 @@ func shortenMiddle(text string) string {
 		return strings.Join(words, " ")
 	}
 	return strings.Join(words[:7], " ") + " […] " + strings.Join(words[len(words)-7:], " ")
-}
-
-// around is the passage of whole sentences that a place stands in, and the place
-// as its span. A place outside all sentences, such as a heading, has none.
-func around(p verify.Place) (article.Passage, article.Span, bool) {
-	first, last := -1, -1
-	for i, s := range p.Article.Sentences {
-		if s.End > p.Start && s.Start < p.End {
-			if first < 0 {
-				first = i
-			}
-			last = i
-		}
-	}
-	if first < 0 {
-		return article.Passage{}, article.Span{}, false
-	}
-	// A passage is of one paragraph: of several, the first is shown.
-	for last > first && p.Article.Sentences[last].Paragraph != p.Article.Sentences[first].Paragraph {
-		last--
-	}
-	passage := article.Passage{Article: p.Article, First: first, Last: last}
-	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
 }

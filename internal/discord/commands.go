@@ -7,7 +7,9 @@ import (
 
 	"golang.org/x/text/language"
 
+	"verbatim/internal/answer"
 	"verbatim/internal/summary"
+	"verbatim/internal/verify"
 )
 
 // Command is an application command as Discord's API takes it. It has no field
@@ -144,7 +146,7 @@ func (w *words) commands() []Command {
 
 func (w *words) question() Option {
 	o := w.option(nameAsk, nameQuestion, optionString)
-	o.Required, o.MinLength, o.MaxLength, o.Autocomplete = true, 1, MaxQuestion, true
+	o.Required, o.MinLength, o.MaxLength, o.Autocomplete = true, 1, answer.MaxQuestion, true
 	return o
 }
 
@@ -163,7 +165,7 @@ func (w *words) passages() Option {
 
 func (w *words) quote() Option {
 	o := w.option(nameVerify, nameQuote, optionString)
-	o.Required, o.MinLength, o.MaxLength = true, 1, MaxQuote
+	o.Required, o.MinLength, o.MaxLength = true, 1, verify.MaxQuote
 	return o
 }
 

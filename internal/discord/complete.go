@@ -22,10 +22,7 @@ type completeRequest struct {
 }
 
 // completer holds what is offered while members type, ready to be searched.
-type completer struct {
-	revision article.Revision
-	lines    []line
-}
+type completer struct{ lines []line }
 
 // line is one sentence, and its text in lower case.
 type line struct {
@@ -39,14 +36,13 @@ type line struct {
 // member may be kept waiting.
 const maxScanned = 200_000
 
-// completerOf prepares the corpus, once a revision.
-func (h *handlers) completerOf(c *article.Corpus) *completer {
-	if k, ok := h.completers.get(string(c.Revision)); ok {
-		h.completers.put(string(c.Revision), k) // it lives as long as it is used
-		return k
-	}
-	k := &completer{revision: c.Revision}
+// newCompleter prepares a corpus.
+func newCompleter(ctx context.Context, c *article.Corpus) (*completer, error) {
+	k := &completer{}
 	for _, a := range c.Articles {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("prepare what is offered while members type: %w", err)
+		}
 		for i, s := range a.Sentences {
 			if len(k.lines) == maxScanned {
 				break
@@ -56,14 +52,23 @@ func (h *handlers) completerOf(c *article.Corpus) *completer {
 			}
 		}
 	}
-	h.completers.put(string(c.Revision), k)
-	return k
+	return k, nil
+}
+
+// bytes is the memory that a completer takes.
+func (k *completer) bytes() int {
+	const each = 32 // beside the text
+	n := each * cap(k.lines)
+	for _, l := range k.lines {
+		n += len(l.lower)
+	}
+	return n
 }
 
 // suggestions are the choices to offer, from memory: questions and sentences for
 // a question, titles for an article.
 func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, error) {
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	switch r.Option {
 	case nameArticle:
 		out := titles(corpus, r.Typed)
@@ -76,7 +81,11 @@ func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, e
 	}
 	var out []Choice
 	words := typedWords(r.Typed)
-	if h.suggest != nil && r.Article == "" {
+	of := h.used(r.Caller, corpus) // of all articles when none
+	if r.Article != "" {
+		of = []string{r.Article}
+	}
+	if h.suggest != nil && len(of) == 0 {
 		for _, q := range h.suggest.Suggestions(ctx, maxChoices) {
 			if len(out) < maxChoices/2 && matches(strings.ToLower(q), words) {
 				out = add(out, q, q)
@@ -84,11 +93,18 @@ func (h *handlers) suggestions(ctx context.Context, r completeRequest) (Reply, e
 		}
 	}
 	if len(strings.TrimSpace(r.Typed)) >= 2 {
-		for _, l := range h.completerOf(corpus).lines {
+		k, ok, err := h.completers.soon(ctx, corpus)
+		if err != nil {
+			return Reply{}, err
+		}
+		if !ok {
+			return Reply{Choices: out}, nil // the sentences with the next key
+		}
+		for _, l := range k.lines {
 			if len(out) == maxChoices {
 				break
 			}
-			if (r.Article == "" || l.article.ID == r.Article) && matches(l.lower, words) {
+			if (len(of) == 0 || slices.Contains(of, l.article.ID)) && matches(l.lower, words) {
 				text := plain(l.article.SentenceText(l.sentence))
 				out = add(out, text, text)
 			}
@@ -140,11 +156,7 @@ func titles(c *article.Corpus, typed string) []Choice {
 			break
 		}
 		if units(a.ID) <= maxChoice && (matches(strings.ToLower(a.Title), words) || matches(strings.ToLower(a.ID), words)) {
-			name := a.Title
-			if name == "" {
-				name = a.ID
-			}
-			out = add(out, name, a.ID)
+			out = add(out, a.Name(), a.ID)
 		}
 	}
 	return out

@@ -97,7 +97,7 @@ func TestConfirmedAtOnce(t *testing.T) {
 
 // TestTurns: one has the turn at a time, and whoever waits may stop waiting.
 func TestTurns(t *testing.T) {
-	turns := newTurns()
+	turns := newTurns[string]()
 	inside, most := 0, 0
 	var wg sync.WaitGroup
 	for range 50 {

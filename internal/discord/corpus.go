@@ -39,15 +39,20 @@ type corpusRequest struct {
 }
 
 // status tells what is loaded.
-func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
+func (h *handlers) status(ctx context.Context, r corpusRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
 	if key := h.mayModerate(r.Caller); key != "" {
 		return Reply{Text: s.say(key), Private: true}, nil
 	}
-	st := h.desk.Status()
-	lines := []string{s.say("status.head"), size(s, st)}
-	lines = append(lines, s.loaded(st, r.Server))
-	if names := h.titles(s); names != "" {
+	st := h.desk.Status(ctx)
+	lines := []string{s.say("status.head"), size(s, st), s.loaded(st, r.Server)}
+	if st.Loading {
+		lines = append(lines, s.say("status.loading"))
+		if p := s.progress(st.Progress); p != "" {
+			lines = append(lines, small(p))
+		}
+	}
+	if names := h.titles(ctx, s); names != "" {
 		lines = append(lines, names)
 	}
 	if st.Own > 0 {
@@ -59,32 +64,39 @@ func (h *handlers) status(_ context.Context, r corpusRequest) (Reply, error) {
 	if st.Memory > 0 {
 		lines = append(lines, s.say("status.memory", "Megabytes", st.Memory>>20))
 	}
-	if h.store != nil {
-		helpful, not, err := h.store.Opinions(r.Server)
+	reply := Reply{Private: true}
+	if h.store != nil && h.servers != nil {
+		goldens, file, err := h.checked(ctx, s, r.Server)
 		if err != nil {
 			return Reply{}, err
 		}
-		if helpful+not > 0 {
-			lines = append(lines, s.say("status.opinions", "Helpful", helpful, "Not", not))
-			disliked, err := h.unhelpful(s, r.Server)
-			if err != nil {
-				return Reply{}, err
-			}
-			lines = append(lines, disliked...)
-		}
-		if h.servers != nil {
-			goldens, err := h.checked(s, r.Server)
-			if err != nil {
-				return Reply{}, err
-			}
-			lines = append(lines, goldens...)
+		if reply.File = file; goldens != "" {
+			lines = append(lines, goldens)
 		}
 	}
-	if st.Loading {
-		lines = append(lines, s.say("status.loading"))
+	if h.store != nil {
+		opinions, err := h.opinions(ctx, s, r.Server, maxText-units(strings.Join(lines, "\n"))-1)
+		if err != nil {
+			return Reply{}, err
+		}
+		if opinions != "" {
+			lines = append(lines, opinions)
+		}
 	}
-	text, _ := fill(lines, maxText)
-	return Reply{Text: text, Private: true}, nil
+	reply.Text = strings.Join(lines, "\n")
+	return reply, nil
+}
+
+// opinions tells in at most room units how answers were found, "" when nobody
+// has said.
+func (h *handlers) opinions(ctx context.Context, s speaker, server string, room int) (string, error) {
+	thought, err := h.store.Opinions(server, maxUnhelpful)
+	if err != nil || thought.Helpful+thought.Not == 0 {
+		return "", err
+	}
+	disliked := h.unhelpful(ctx, s, server, thought.Unhelpful)
+	text, _ := s.listed(s.say("status.opinions", "Helpful", thought.Helpful, "Not", thought.Not), disliked, len(disliked), room, "status.more")
+	return text, nil
 }
 
 // maxUnhelpful is how many of the answers that were found not helpful are shown.
@@ -93,17 +105,13 @@ const maxUnhelpful = 5
 // unhelpful lists the passages that members found not helpful, as far as it is
 // still known what they say. What had been asked is not kept: an opinion goes
 // with its member, and a question next to it would tell who asked what.
-func (h *handlers) unhelpful(s speaker, server string) ([]string, error) {
+func (h *handlers) unhelpful(ctx context.Context, s speaker, server string, found []store.Unhelpful) []string {
 	if h.servers == nil {
-		return nil, nil
-	}
-	found, err := h.store.Unhelpful(server, maxUnhelpful)
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	var lines []string
 	for _, u := range found {
-		c := h.servers(server).At(article.Revision(u.Revision))
+		c := h.servers(server).At(ctx, article.Revision(u.Revision))
 		if c == nil || c.Article(u.Article) == nil {
 			continue
 		}
@@ -115,7 +123,7 @@ func (h *handlers) unhelpful(s speaker, server string) ([]string, error) {
 			}
 		}
 	}
-	return lines, nil
+	return lines
 }
 
 // maxProblems is how many problems of a broken corpus are shown.
@@ -131,57 +139,103 @@ func (h *handlers) reload(ctx context.Context, r corpusRequest) (Reply, error) {
 	var problems article.Problems
 	switch {
 	case errors.As(err, &problems):
-		return Reply{Text: broken(s, problems, h.desk.Status().Revision), Private: true}, nil
+		return broken(s, problems, h.desk.Status(ctx).Revision, report.Shared), nil
 	case err != nil:
 		return Reply{}, fmt.Errorf("reload: %w", err)
 	}
-	reply := Reply{Text: reloaded(s, report), Private: true}
+	reply := reloaded(s, report)
 	if h.store == nil {
 		return reply, nil
 	}
-	if err := h.store.Record(r.Server, store.Entry{By: by(r.Caller), Action: store.Reloaded, Detail: string(report.After.Revision)}); err != nil {
-		return Reply{}, err
-	}
-	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report)
+	return h.differing(r.Caller, h.noticed(r.Caller, reply, store.Reloaded, string(report.After.Revision)), report), nil
 }
 
-// broken lists what is wrong with a corpus that wasn't taken.
-func broken(s speaker, problems article.Problems, kept article.Revision) string {
-	return listed(s, s.say("reload.broken", "Count", len(problems)), problems) + "\n" + s.say("reload.kept", "Revision", string(kept))
+// broken lists what is wrong with a corpus that wasn't taken; shared says that
+// another had it loaded.
+func broken(s speaker, problems article.Problems, kept article.Revision, shared bool) Reply {
+	foot := "\n" + s.say("reload.kept", "Revision", string(kept))
+	if shared {
+		foot += "\n" + s.say("reload.shared")
+	}
+	return problematic(s, s.say("reload.broken", "Count", len(problems)), problems, foot)
 }
 
-// listed lists problems under a head.
-func listed(s speaker, head string, problems article.Problems) string {
-	lines := []string{head}
-	for _, p := range problems[:min(len(problems), maxProblems)] {
-		lines = append(lines, "- "+s.inline(shorten(p.String(), 120)))
+// underWay says that a reload is under way, and how far it has come, to whoever
+// waits for it; joins says that they wait for another's. It is "" when there is
+// none.
+func (s speaker) underWay(st library.Status, joins bool) string {
+	if !st.Reloading {
+		return ""
 	}
-	if left := len(problems) - maxProblems; left > 0 {
-		lines = append(lines, "- "+s.say("status.more", "Count", left))
+	text := s.say("status.loading")
+	if joins {
+		text = s.say("reload.joined")
 	}
-	return strings.Join(lines, "\n")
-}
-
-// reloaded says what a reload changed.
-func reloaded(s speaker, r library.Report) string {
-	var lines []string
-	took := r.Took.Round(time.Millisecond).String()
-	if r.Before.Revision == r.After.Revision {
-		lines = append(lines, s.say("reload.same", "After", string(r.After.Revision), "Took", took))
-	} else {
-		lines = append(lines, s.say("reload.done", "Before", string(r.Before.Revision), "After", string(r.After.Revision), "Took", took))
+	if p := s.progress(st.Progress); p != "" {
+		text += "\n" + small(p)
 	}
-	if r.Shared {
-		lines = append(lines, s.say("reload.shared"))
-	}
-	text, _ := fill(append(lines, changes(s, r)), maxText)
 	return text
 }
 
-// changes says which articles a change added, changed and removed, what is
-// loaded now, and which golden questions are answered otherwise.
-func changes(s speaker, r library.Report) string {
-	var lines []string
+// problematic lists problems between a head and a foot. A file has them all where
+// they don't fit.
+func problematic(s speaker, head string, problems article.Problems, foot string) Reply {
+	var items []string
+	for _, p := range problems[:min(len(problems), maxProblems)] {
+		items = append(items, "- "+s.inline(shorten(p.String(), 120)))
+	}
+	text, whole := s.listed(head, items, len(problems), maxText-units(foot), "gaps.more")
+	reply := Reply{Text: text + foot, Private: true}
+	if !whole {
+		all := problems.Error() + "\n"
+		if len(all) > maxListFile {
+			all = all[:strings.LastIndexByte(all[:maxListFile], '\n')+1]
+		}
+		reply.File = &File{Name: "problems.txt", Data: []byte(all)}
+	}
+	return reply
+}
+
+const (
+	// maxListFile bounds a file of problems, in bytes; a line has some hundred.
+	maxListFile = 1 << 20
+	// maxRest is the room for the line that counts what a list leaves out, in
+	// units.
+	maxRest = 100
+)
+
+// listed is a head over the first of all items, as many as fit in room units,
+// and the message of key for how many are left out. whole says that none is.
+func (s speaker) listed(head string, items []string, all, room int, key string) (text string, whole bool) {
+	lines := append([]string{head}, items...)
+	text, left := fill(lines, room)
+	if len(left) == 0 && len(items) == all {
+		return text, true
+	}
+	text, left = fill(lines, room-maxRest)
+	return text + "\n- " + s.say(key, "Count", all-len(items)+len(left)), false
+}
+
+// reloaded says what a reload changed.
+func reloaded(s speaker, r library.Report) Reply {
+	var head string
+	took := r.Took.Round(time.Millisecond).String()
+	if r.Before.Revision == r.After.Revision {
+		head = s.say("reload.same", "After", string(r.After.Revision), "Took", took)
+	} else {
+		head = s.say("reload.done", "Before", string(r.Before.Revision), "After", string(r.After.Revision), "Took", took)
+	}
+	if r.Shared {
+		head += "\n" + s.say("reload.shared")
+	}
+	return changed(s, head, r)
+}
+
+// changed says under a head which articles a change added, changed and removed,
+// what is loaded now, and which golden questions are answered otherwise; a file
+// has them all where they don't fit.
+func changed(s speaker, head string, r library.Report) Reply {
+	lines := []string{head}
 	for _, change := range []struct {
 		key string
 		ids []string
@@ -195,8 +249,16 @@ func changes(s speaker, r library.Report) string {
 	if r.Before.Revision != r.After.Revision && r.Before.Revision != "" {
 		lines = append(lines, s.say("reload.before", "Size", size(s, r.Before)))
 	}
-	text, _ := fill(append(lines, drifts(s, r)...), maxText-300)
-	return text
+	reply := Reply{Private: true}
+	goldens, whole := drifts(s, r, maxText-units(strings.Join(lines, "\n"))-1, "gaps.more")
+	if goldens != "" {
+		lines = append(lines, goldens)
+	}
+	if !whole {
+		reply.File = driftFile(r)
+	}
+	reply.Text = strings.Join(lines, "\n")
+	return reply
 }
 
 // size counts what is loaded, in words.

@@ -30,6 +30,24 @@ const maxConns = 128
 // apiPath is what discordgo's addresses begin with.
 const apiPath = "/api/v9"
 
+// CheckAPIURL reports what is wrong with the address of a server that speaks
+// Discord's API.
+func CheckAPIURL(address string) error {
+	_, err := apiURL(address)
+	return err
+}
+
+func apiURL(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
+		return nil, fmt.Errorf("%q is not an address such as https://discord.example:8443", address)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("may have a scheme, host, port and path only")
+	}
+	return u, nil
+}
+
 // newEndpoint reads the address of a server, "" for Discord.
 func newEndpoint(address string) (*endpoint, error) {
 	e := &endpoint{answered: func(int) {}, http: &http.Transport{
@@ -44,14 +62,9 @@ func newEndpoint(address string) (*endpoint, error) {
 	if address == "" {
 		return e, nil
 	}
-	u, err := url.Parse(address)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read the address of the API: %w", err)
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return nil, fmt.Errorf("read the address of the API %q: it must be like https://host:port", address)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("read the address of the API: only scheme, host, port and path are allowed")
+	u, err := apiURL(address)
+	if err != nil {
+		return nil, fmt.Errorf("the address of the API: %w", err)
 	}
 	e.base = &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}
 	if e.base.Path == "" {

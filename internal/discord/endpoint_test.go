@@ -39,7 +39,7 @@ func TestRequestsElsewhereAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.once(t.Context(), http.MethodGet, "users/@me", nil, c.session.Ratelimiter, false); err == nil || !strings.Contains(err.Error(), "refused") {
+	if _, err := c.limited(t.Context(), http.MethodGet, "users/@me", nil, false); err == nil || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("the redirection is followed: %v", err)
 	}
 	if n := reached.Load(); n != 0 {

@@ -6,62 +6,61 @@ import (
 	"unicode/utf8"
 )
 
-// escape writes text so that Discord shows exactly its bytes: no formatting, no
-// mention, no link, no emoji comes of it. Line breaks stay. Only what Discord
-// would act upon is escaped, so that a passage copied in its raw form is as
-// close to the article as can be.
+// escapeRange writes text[start:end] so that Discord shows exactly its bytes: no
+// formatting, no mention, no link, no emoji comes of it. Line breaks stay. Only what
+// Discord would act upon is escaped, judged by what stands around it, so that a
+// passage copied in its raw form is as close to the article as can be. Some clients
+// drop form feeds, and may drop other characters that show nothing, before they look
+// for formatting: it is escaped as if those weren't there. With strict, brackets are
+// escaped as well, for use inside a link's label.
 //
 // Control characters that reorder text stay too, for they are the article's;
 // they can't reach the bot's own words because a quote stands on lines of its
 // own, and the order of letters is worked out line by line.
-func escape(text string) string {
-	var b strings.Builder
-	b.Grow(len(text) + len(text)/16)
-	escapeRange(&b, text, 0, len(text), false)
-	return b.String()
-}
-
-// escapeRange escapes text[start:end], which is judged by what stands around it.
-// With strict, brackets are escaped as well, for use inside a link's label.
 func escapeRange(b *strings.Builder, text string, start, end int, strict bool) {
 	opening := true    // nothing but spaces since the line, or the range, began
 	numbering := false // spaces and a number
 	written := start
-	for i := start; i < end; i++ {
-		c := text[i]
-		if c == '.' && numbering || needsEscape(text, i, opening) || strict && strings.IndexByte("[]()", c) >= 0 {
+	for i := start; i < end; {
+		r, n := utf8.DecodeRuneInString(text[i:end])
+		if c := text[i]; c == '.' && numbering || needsEscape(text, i, opening) || strict && strings.IndexByte("[]()", c) >= 0 {
 			b.WriteString(text[written:i])
 			b.WriteByte('\\')
 			written = i
 		}
 		switch {
-		case c == '\n':
+		case r == '\n' || r == '\u2028' || r == '\u2029':
 			opening, numbering = true, false
-		case c >= '0' && c <= '9':
+		case r >= '0' && r <= '9':
 			numbering = opening || numbering
 			opening = false
-		case c != ' ':
+		case !unicode.IsSpace(r) && !vanishes(r):
 			opening, numbering = false, false
 		}
+		i += n
 	}
 	b.WriteString(text[written:end])
 }
 
 // needsEscape reports whether the byte at i would begin or end formatting.
 func needsEscape(text string, i int, opening bool) bool {
+	before, after := text[:i], text[i+1:]
 	switch text[i] {
 	case '\\', '*', '_', '~', '|', '`', '<':
 		return true
 	case '>', '#', '-':
 		return opening
+	case '+':
+		next := strings.IndexFunc(after, func(r rune) bool { return !vanishes(r) })
+		return opening && next >= 0 && strings.IndexFunc(after[next:], unicode.IsSpace) == 0
 	case '.':
-		return afterFold(text, i, "discord") || afterFold(text, i, "discordapp")
+		return endsFold(before, "discord") || endsFold(before, "discordapp")
 	case '@':
-		return prefixFold(text[i+1:], "everyone") || prefixFold(text[i+1:], "here")
+		return beginsFold(after, "everyone") || beginsFold(after, "here")
 	case ':':
-		return strings.HasPrefix(text[i+1:], "//") || named(text[i+1:])
+		return beginsFold(after, "//") || named(after)
 	case '(':
-		return i > 0 && text[i-1] == ']'
+		return endsFold(before, "]")
 	}
 	return false
 }
@@ -74,12 +73,47 @@ func named(rest string) bool {
 	return k >= 0 && rest[k] == ':'
 }
 
-func prefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+// vanishes reports whether a client may drop r before it looks for formatting,
+// as it shows nothing: control characters, and those that Unicode counts among
+// the ignorable.
+func vanishes(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r != '\n' && r != '\t' && unicode.IsControl(r)
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-func afterFold(s string, i int, word string) bool {
-	return i >= len(word) && strings.EqualFold(s[i-len(word):i], word)
+// beginsFold reports whether s begins with an ASCII word in lower case, whatever
+// its case and whatever vanishes within and before it.
+func beginsFold(s, word string) bool {
+	for i, r := range s {
+		switch {
+		case word == "":
+			return true
+		case vanishes(r):
+		case !strings.EqualFold(s[i:i+1], word[:1]):
+			return false
+		default:
+			word = word[1:]
+		}
+	}
+	return word == ""
+}
+
+// endsFold is beginsFold for the end of s.
+func endsFold(s, word string) bool {
+	for s != "" && word != "" {
+		r, n := utf8.DecodeLastRuneInString(s)
+		switch {
+		case vanishes(r):
+		case !strings.EqualFold(s[len(s)-n:], word[len(word)-1:]):
+			return false
+		default:
+			word = word[:len(word)-1]
+		}
+		s = s[:len(s)-n]
+	}
+	return word == ""
 }
 
 // The characters that isolate a stretch of text whose direction is its own.

@@ -22,6 +22,8 @@ func hostile() []string {
 		`back\slash \* \\ \\* \`, "¯\\_(ツ)_/¯", "a_b_c snake_case __init__", "trailing *", "*", "**", "`", "``", "```", "|", "||", "~", "~~",
 		"zero\u200bwidth @\u200beveryone \u200b# no\u2060", "\u202eevil\u202c \u2066x\u2069 \u2067y \u200f\u061c", "mixed עברית and العربية (1)",
 		"line one\nline two\n\nline four", " leading\n  # indented", "\t# tab", "<", ">", "<a@b.example>", "<+123>", "(x](y) ](z", "1.5 and 2. and 3.x",
+		"\f# x", "@\feveryone @e\u200bveryone @\u00adhere", "https:\f//evil.example http:/\u2060/b.example s\ufeffteam://x", "discord\f.gg/x dis\u200ccord.\u200dgg/y",
+		"a\u2028# b\u2029- c", "\u00a0# a\n\u3000> b\n\u2003- c\n+ d\n\u200b1\u200b. e\n\f+\u00a0f\n>\u2003g", "[a]\f(https://a.example) [a\u2060](b:c)",
 		"**a**\n**b**", "\x00\x01\x7f", "emoji 👩‍👩‍👧 and 𝒜", "@here", "\\\n\\",
 	}
 }
@@ -38,7 +40,14 @@ func active(ns []preview.Node) []preview.NodeKind {
 	return kinds
 }
 
-// checkEscape holds escape and inline to their promise for one text.
+// escape is a whole text escaped.
+func escape(text string) string {
+	var b strings.Builder
+	escapeRange(&b, text, 0, len(text), false)
+	return b.String()
+}
+
+// checkEscape holds escapeRange and inline to their promise for one text.
 func checkEscape(t *testing.T, text string) {
 	t.Helper()
 	shown := preview.Parse(escape(text))
@@ -47,6 +56,9 @@ func checkEscape(t *testing.T, text string) {
 	}
 	if kinds := active(shown); len(kinds) > 0 {
 		t.Errorf("escape(%q) = %q is formatted: %v", text, escape(text), kinds)
+	}
+	if kinds := active(preview.Parse(preview.Loose(escape(text)))); len(kinds) > 0 {
+		t.Errorf("escape(%q) = %q is formatted where what shows nothing is dropped: %v", text, escape(text), kinds)
 	}
 
 	in := inline(text)
@@ -61,6 +73,9 @@ func checkEscape(t *testing.T, text string) {
 	}
 	if kinds := active(shown); len(kinds) > 0 && in != "" {
 		t.Errorf("inline(%q) = %q is formatted: %v", text, in, kinds)
+	}
+	if kinds := active(preview.Parse(preview.Loose("— " + in))); len(kinds) > 0 {
+		t.Errorf("inline(%q) = %q is formatted where what shows nothing is dropped: %v", text, in, kinds)
 	}
 }
 

@@ -74,7 +74,7 @@ func (m message) card() *Card {
 	if len(m.Embeds) == 0 || m.Embeds[0].Description == "" {
 		return nil
 	}
-	c := &Card{Text: m.Embeds[0].Description}
+	c := &Card{Blocks: []string{m.Embeds[0].Description}}
 	for _, t := range []Tone{Good, Fair, Poor} {
 		if colour(t) == m.Embeds[0].Colour {
 			c.Tone = t
@@ -106,6 +106,7 @@ type interaction struct {
 	Token          string          `json:"token"`
 	Guild          string          `json:"guild_id"`
 	Channel        string          `json:"channel_id"`
+	Place          channel         `json:"channel"`
 	Member         *member         `json:"member"`
 	User           *user           `json:"user"`
 	Message        *message        `json:"message"`
@@ -195,6 +196,9 @@ func (d interactionData) path() (string, options) {
 // caller is who an interaction comes from, and whether that is known at all.
 func (in interaction) caller() (Caller, bool) {
 	c := Caller{Server: in.Guild, Channel: in.Channel, Locale: in.Locale}
+	if in.Place.thread() {
+		c.Parent = in.Place.Parent
+	}
 	u := in.User
 	if in.Member != nil {
 		if in.Member.User != nil {

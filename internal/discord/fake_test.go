@@ -181,13 +181,15 @@ func (d *fakeDesk) Mentions(ctx context.Context, id, term string) ([]summary.Men
 	return d.look().Mentions(ctx, id, term)
 }
 
-func (d *fakeDesk) Corpus() *article.Corpus {
+func (d *fakeDesk) Ready() bool { return true }
+
+func (d *fakeDesk) Corpus(context.Context) *article.Corpus {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.corpus
 }
 
-func (d *fakeDesk) Reload(_ context.Context, by string) (library.Report, error) {
+func (d *fakeDesk) Reload(ctx context.Context, by string) (library.Report, error) {
 	d.mu.Lock()
 	d.reloads = append(d.reloads, by)
 	hook := d.onReload
@@ -195,11 +197,11 @@ func (d *fakeDesk) Reload(_ context.Context, by string) (library.Report, error) 
 	if hook != nil {
 		return hook()
 	}
-	return library.Report{Before: d.Status(), After: d.Status(), Took: 3 * time.Millisecond}, nil
+	return library.Report{Before: d.Status(ctx), After: d.Status(ctx), Took: 3 * time.Millisecond}, nil
 }
 
-func (d *fakeDesk) Status() library.Status {
-	c := d.Corpus()
+func (d *fakeDesk) Status(ctx context.Context) library.Status {
+	c := d.Corpus(ctx)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return library.Status{Revision: c.Revision, Articles: len(c.Articles), Paragraphs: c.Paragraphs(), Sentences: c.Sentences(),
@@ -217,7 +219,7 @@ func (d *fakeDesk) set(change func()) {
 // machine needs.
 func quick() pace {
 	p := defaultPace()
-	p.deferral, p.settle, p.firstWait, p.longestWait, p.presence = 150*time.Millisecond, 20*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond
+	p.deferral, p.invalid, p.firstWait, p.longestWait, p.presence, p.steady = 150*time.Millisecond, 20*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond, 50*time.Millisecond
 	p.guard = guardTimes{hello: 2 * time.Second, ready: 2 * time.Second, grace: 2 * time.Second} // more than a busy machine takes
 	p.open, p.apart = 3*time.Second, 0
 	return p

@@ -151,8 +151,8 @@ var waited = regexp.MustCompile(`msg="the gateway's connection ended".* wait=(\S
 // bound, and never twice the same, for all bots come back at once otherwise.
 func TestBackOff(t *testing.T) {
 	t.Parallel()
-	const first, longest, settle = 4 * time.Millisecond, 200 * time.Millisecond, 20 * time.Millisecond
-	r := start(t, discordtest.Options{}, newDesk(), func(_ *Config, p *pace) { p.firstWait, p.longestWait, p.settle = first, longest, settle })
+	const first, longest = 4 * time.Millisecond, 200 * time.Millisecond
+	r := start(t, discordtest.Options{}, newDesk(), func(_ *Config, p *pace) { p.firstWait, p.longestWait = first, longest })
 	r.answers()
 	r.Gateway().Away(true)
 	waits := func() (out []time.Duration) {
@@ -161,12 +161,15 @@ func TestBackOff(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out = append(out, d-settle)
+			out = append(out, d)
 		}
 		return out
 	}
 	r.until("twenty tries", func(discordtest.Stats) bool { return len(waits()) >= 20 })
-	got := waits()
+	if at := waits()[0]; at != 0 {
+		t.Errorf("the first wait is %v; a connection that was well is made again at once", at)
+	}
+	got := waits()[1:]
 	differ := map[time.Duration]bool{}
 	for i, d := range got {
 		// Each wait is within half of a mean that grows by half.

@@ -163,7 +163,47 @@ func TestPanicInAnEventIsLogged(t *testing.T) {
 	r.until("it is logged", func(discordtest.Stats) bool { return strings.Contains(r.log.String(), "an event was lost") })
 	settings.armed.Store(false)
 	r.answers()
-	contains(t, r.log.String(), "MESSAGE_CREATE", "torn page", "fault_panic_test.go")
+	contains(t, r.log.String(), "MESSAGE_CREATE", "torn page", "fault_panic_test.go", "reference=")
+	if n := len(c.Messages()); n != 1 {
+		t.Errorf("%d messages, and nobody had asked anything", n)
+	}
+}
+
+// TestPanicInAnEventIsTold: who waits for an answer to what was lost is shown the
+// reference under which the log has the stack, and nothing else.
+func TestPanicInAnEventIsTold(t *testing.T) {
+	t.Parallel()
+	var armed atomic.Bool
+	r := start(t, discordtest.Options{}, newDesk(), func(c *Config, _ *pace) {
+		c.Clock = func() time.Time {
+			if armed.CompareAndSwap(true, false) {
+				panic("the clock has stopped")
+			}
+			return time.Now()
+		}
+	})
+	c, ada := r.Channel("general"), r.Member("ada")
+	r.WaitCommands("ask")
+	for name, ask := range map[string]func() string{
+		"mention":        func() string { return r.Reply(r.mention(ada, c, whenBuilt)).Text() },
+		"direct message": func() string { return r.Reply(ada.DM(whenBuilt)).Text() },
+		"command":        func() string { return ada.Slash(c, "ask", question(whenBuilt)).Reply().Text() },
+	} {
+		armed.Store(true)
+		text := ask()
+		m := referenced.FindStringSubmatch(text)
+		if m == nil || strings.Contains(text, "clock") {
+			t.Errorf("%s: the member is told %q", name, text)
+			continue
+		}
+		for line := range strings.Lines(r.log.String()) {
+			if strings.Contains(line, "reference="+m[1]) {
+				contains(t, line, "the clock has stopped", ".go:")
+			}
+		}
+		contains(t, r.log.String(), "reference="+m[1])
+	}
+	r.answers()
 }
 
 type brittle struct {
@@ -176,6 +216,39 @@ func (b *brittle) Listens(string, string) (time.Duration, bool) {
 		panic("torn page")
 	}
 	return 0, false
+}
+
+// TestFailuresAreToldInTheirLanguage: a message doesn't tell its author's, so that
+// it is that of their last command, else the server's, and English where nothing
+// can be found out any more.
+func TestFailuresAreToldInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	desk, settings := newDesk(), &german{}
+	r := start(t, discordtest.Options{}, desk, func(c *Config, _ *pace) { c.Settings = settings })
+	r.WaitCommands("ask")
+	desk.set(func() {
+		desk.onAsk = func(context.Context, answer.Question) (answer.Answer, error) { panic("kaboom") }
+	})
+	c, ada, fay := r.Channel("general"), r.Member("ada"), r.Member("fay", discordtest.WithLocale("fr"))
+	contains(t, r.Reply(r.mention(ada, c, whenBuilt)).Text(), "ist etwas schiefgegangen", "(Kennung ")
+	fay.Slash(c, "help").Reply()
+	contains(t, r.Reply(r.mention(fay, c, whenBuilt)).Text(), "mal passé", "(Référence ")
+	settings.torn.Store(true)
+	contains(t, ada.Slash(c, "ask", question(whenBuilt)).Reply().Text(), "Something went wrong on my side.")
+	contains(t, r.Reply(r.mention(ada, c, whenBuilt)).Text(), "Something went wrong on my side.")
+}
+
+// german are the settings of servers that speak German, until they panic.
+type german struct {
+	plainSettings
+	torn atomic.Bool
+}
+
+func (g *german) Language(string) string {
+	if g.torn.Load() {
+		panic("torn page")
+	}
+	return "de"
 }
 
 // TestPanicAfterTheAnnouncement: a reply that was announced is put in its place.
@@ -210,7 +283,41 @@ type stuck struct {
 	gate chan struct{}
 }
 
-func (s stuck) Corpus() *article.Corpus { <-s.gate; panic("kaboom") }
+func (s stuck) Corpus(context.Context) *article.Corpus { <-s.gate; panic("kaboom") }
+
+// unopened is a server's own articles that aren't open until they are.
+type unopened struct {
+	Own
+	open *atomic.Bool
+}
+
+func (u unopened) Ready() bool { return u.open.Load() }
+
+func (u unopened) Corpus(ctx context.Context) *article.Corpus {
+	if !u.open.Load() {
+		<-ctx.Done()
+	}
+	return u.Own.Corpus(ctx)
+}
+
+// TestSuggestionsDontWait: while a server's own articles are being opened there
+// are none, which is told at once.
+func TestSuggestionsDontWait(t *testing.T) {
+	t.Parallel()
+	var open atomic.Bool
+	s, _, mia := newShelved(t, func(c *Config, _ *pace) {
+		whole := c.Servers
+		c.Servers = func(server string) Own { return unopened{whole(server), &open} }
+	}, func(_ *Config, p *pace) { p.first = time.Hour })
+	for _, ready := range []bool{false, true} {
+		open.Store(ready)
+		for _, c := range [][3]string{{"ask", "question", "ferry"}, {"ask", "article", "h"}, {"corpus use", "article", "h"}} {
+			if choices := mia.Autocomplete(s.general, c[0], c[1], c[2]).Reply().Choices; (len(choices) > 0) != ready {
+				t.Errorf("%s %s, ready %v: %v", c[0], c[1], ready, choices)
+			}
+		}
+	}
+}
 
 // TestFailedButtonLeavesItsMessage: the message under which a button was pressed
 // stays as it is when the press fails, however long that takes.

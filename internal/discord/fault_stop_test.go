@@ -43,7 +43,7 @@ func TestStopAtAnyPoint(t *testing.T) {
 		{name: "no READY", plan: func(_ *testing.T, s *discordtest.Server) { s.Gateway().Answer(false) }, do: func(r *running) { r.Gateway().WaitIdentifies(1) }},
 		{name: "commands that can't be written", plan: planned("*", "/applications/{app}/commands", hang), do: reached},
 		{name: "a session that is invalid", plan: func(_ *testing.T, s *discordtest.Server) { s.Gateway().FirstInvalid(false) }, patch: patient, do: func(r *running) { r.logs("connection ended") }},
-		{name: "a connection that was cut", do: func(r *running) { r.Gateway().Drop(); r.WaitDisconnected() }},
+		{name: "a connection that was cut", do: func(r *running) { r.Gateway().Drop(); r.Gateway().WaitConnections(2) }},
 		{name: "a connection that was cut, before the next try", patch: patient, do: func(r *running) { r.Gateway().Drop(); r.logs("connection ended") }},
 		{name: "Discord away", do: func(r *running) { r.Gateway().Away(true); r.logs("connection ended") }},
 		{name: "heartbeats without an answer", do: func(r *running) { r.Gateway().Acknowledge(false) }},
@@ -72,10 +72,10 @@ func TestStopAtAnyPoint(t *testing.T) {
 		}},
 		{name: "a flood", do: func(r *running) {
 			r.desk.set(func() { r.desk.onAsk = untilTheEnd })
-			for range maxRunning + maxWaiting + 40 {
+			for range maxInside + 40 {
 				r.mention(r.Member("ada"), r.Channel("general"), whenBuilt)
 			}
-			r.asked(maxRunning)
+			r.asked(maxRunning / 2)
 		}, patch: func(c *Config, _ *pace) { c.Limits = &Limits{} }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestStopAtAnyPoint(t *testing.T) {
 }
 
 // patient waits long before the next connection.
-func patient(_ *Config, p *pace) { p.firstWait, p.longestWait = time.Hour, time.Hour }
+func patient(_ *Config, p *pace) { p.firstWait, p.longestWait, p.atOnce = time.Hour, time.Hour, 0 }
 
 // planned plans a fault of every request of a route.
 func planned(method, route string, f discordtest.Fault) func(*testing.T, *discordtest.Server) {
@@ -185,7 +185,13 @@ func TestStopTellsWhoWaits(t *testing.T) {
 	r.stopsWithin(5 * time.Second)
 	contains(t, slash.Reply().Text(), "That took too long.")
 	contains(t, r.Reply(said).Text(), "That took too long.")
+	if log := r.log.String(); strings.Contains(log, unstoppable) {
+		t.Errorf("something still runs:\n%s", log)
+	}
 }
+
+// unstoppable is what the log says of work that takes no notice of its end.
+const unstoppable = "doesn't stop though it was told to"
 
 // TestStopLeavesWhatNeverEnds: a handler that takes no notice of its context
 // can't keep the bot from stopping.
@@ -207,7 +213,7 @@ func TestStopLeavesWhatNeverEnds(t *testing.T) {
 	r.asked(2)
 	r.stopsWithin(5 * time.Second)
 	contains(t, slash.Reply().Text(), "That took too long.")
-	contains(t, r.log.String(), "stopping with replies unfinished")
+	contains(t, r.log.String(), "stopping with replies unfinished", unstoppable)
 }
 
 // TestVerifyKeepsToItsTime: looking for a quotation ends with its context.

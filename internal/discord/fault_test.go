@@ -226,7 +226,7 @@ func TestForgedButtons(t *testing.T) {
 	r := start(t, discordtest.Options{}, newDesk())
 	c, ada := r.Channel("general"), r.Member("ada")
 	msg := ada.Slash(c, "ask", question(whenBuilt)).Reply().Message
-	corpus := r.desk.Corpus()
+	corpus := r.desk.Corpus(t.Context())
 	forged := []string{"x", "v1.", "v1.AAAA", "v2.abcdefghijk", strings.Repeat("v", 100)}
 	for _, st := range []state{
 		{Action: actShare, Revision: corpus.Revision, Passages: []stretch{{0, 0, 0}}},

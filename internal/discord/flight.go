@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"context"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -10,29 +9,37 @@ import (
 // How much the bot does at once. An answer takes milliseconds of one processor,
 // so that many more at once would only make each slower. A thousand a second
 // need room for those of half a second, in which the machine does something else;
-// those that wait are answered within the three seconds that Discord allows.
+// those that wait are answered within the three seconds that Discord allows. What
+// changes the articles may take minutes, in which it only waits, and has places
+// of its own.
 const (
-	maxRunning = 16
-	maxWaiting = 512
+	maxRunning = 32 // of which one server has half at most
+	maxUpkeep  = 16
+	maxInside  = 528 // running or waiting
+	maxOpening = 32  // of these, waiting for the articles of one server to be opened
 	maxRefused = 256 // members being told at the same time that there is no room
 	maxSeen    = 4096
 )
 
 // flight bounds the work that goes on, and knows when it is done.
 type flight struct {
-	slots  chan struct{}                    // one for each that runs
-	caught func(panicked any, stack []byte) // told of a panic that nobody else caught
+	running, upkeep *slots
+	caught          func(panicked any, stack []byte) // told of a panic that nobody else caught
 
 	mu      sync.Mutex
 	closed  bool
-	inside  int // running or waiting
+	inside  int
 	room    int
 	refused int
+	opening map[string]int // those who wait, by server
+	late    int            // waiting for Discord to take them
+	closing chan struct{}  // closed with closed
 	group   sync.WaitGroup
 }
 
-func newFlight(running, waiting int, caught func(any, []byte)) *flight {
-	return &flight{slots: make(chan struct{}, running), room: running + waiting, caught: caught}
+func newFlight(caught func(any, []byte)) *flight {
+	return &flight{running: newSlots(maxRunning), upkeep: newSlots(maxUpkeep), room: maxInside, caught: caught,
+		opening: make(map[string]int), closing: make(chan struct{})}
 }
 
 // survive keeps the process alive when work panics outside a handler: then the
@@ -44,8 +51,9 @@ func (f *flight) survive() {
 }
 
 // do runs work in a goroutine of its own; when there is no room for it, busy;
-// when there isn't even for that, or after close, nothing.
-func (f *flight) do(work, busy func()) {
+// when there isn't even for that, or after close, nothing. It reports whether there
+// was no room.
+func (f *flight) do(work, busy func()) (full bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
@@ -56,7 +64,11 @@ func (f *flight) do(work, busy func()) {
 	case f.refused < maxRefused:
 		f.refused++
 		f.launch(busy, &f.refused)
+		return true
+	default:
+		return true
 	}
+	return false
 }
 
 func (f *flight) launch(work func(), count *int) {
@@ -73,15 +85,22 @@ func (f *flight) launch(work func(), count *int) {
 	}()
 }
 
-// slot waits for one of the places for work that runs, and returns how to give
-// it back.
-func (f *flight) slot(ctx context.Context) (release func(), err error) {
-	select {
-	case f.slots <- struct{}{}:
-		return func() { <-f.slots }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// opens counts one more who waits for the articles of a server to be opened, until
+// done is called. It is not ok when there are too many of them already.
+func (f *flight) opens(server string) (done func(), ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.opening[server] >= maxOpening {
+		return nil, false
 	}
+	f.opening[server]++
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.opening[server]--; f.opening[server] == 0 {
+			delete(f.opening, server)
+		}
+	}, true
 }
 
 // extra runs work that belongs to work that runs already.
@@ -92,11 +111,26 @@ func (f *flight) extra(work func()) {
 	})
 }
 
-// close ends the taking of work.
+// linger runs work that waits for something outside, and takes no place of other
+// work. It must be called by work that runs. The channel is closed when the work is
+// to end. It reports false when there are so many already.
+func (f *flight) linger(most int, work func(stopping <-chan struct{})) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.late >= most {
+		return false
+	}
+	f.late++
+	f.launch(func() { work(f.closing) }, &f.late)
+	return true
+}
+
+// close ends the taking of work. It may be called once.
 func (f *flight) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = true
+	close(f.closing)
 }
 
 // wait waits for the work to end, and reports whether it did in time. It must be

@@ -13,6 +13,7 @@ import (
 	"verbatim/internal/article"
 	"verbatim/internal/preview"
 	"verbatim/internal/summary"
+	"verbatim/internal/verify"
 )
 
 // ours is the formatting that the bot itself uses.
@@ -29,14 +30,14 @@ func checkReply(t *testing.T, what string, r Reply, err error, a *article.Articl
 	within(t, what, r)
 	texts := []string{r.Text}
 	if r.Card != nil {
-		texts = append(texts, r.Card.Text)
+		texts = append(texts, r.Card.Text())
 	}
 	for _, text := range texts {
 		if !utf8.ValidString(text) {
 			t.Errorf("%s: %q is no text", what, text)
 		}
 		shown := preview.Parse(text)
-		for _, kind := range active(shown) {
+		for _, kind := range append(active(shown), active(preview.Parse(preview.Loose(text)))...) {
 			if !slices.Contains(ours, kind) && !slices.Contains(also, kind) {
 				t.Errorf("%s: %q is formatted: %v", what, text, kind)
 			}
@@ -96,7 +97,7 @@ func FuzzReply(f *testing.F) {
 			t.Skip()
 		}
 		desk := newDesk(a)
-		corpus := desk.Corpus()
+		corpus := desk.Corpus(t.Context())
 		var results []answer.Result
 		for i := range a.Sentences {
 			results = append(results, answer.Result{Passage: article.Passage{Article: a, First: i, Last: i}})
@@ -137,9 +138,11 @@ func FuzzReply(f *testing.F) {
 		about, err := h.about(ctx, aboutRequest{Caller: c, Message: question})
 		checkReply(t, "about", about.Reply, err, a)
 		for what, run := range map[string]func() (Reply, error){
-			"verify":             func() (Reply, error) { return h.check(ctx, checkRequest{Caller: c, Quote: question}) },
-			"verify of the text": func() (Reply, error) { return h.check(ctx, checkRequest{Caller: c, Quote: shorten(text, MaxQuote)}) },
-			"summary":            func() (Reply, error) { return h.summarize(ctx, summaryRequest{Caller: c, Length: summary.Long}) },
+			"verify": func() (Reply, error) { return h.check(ctx, checkRequest{Caller: c, Quote: question}) },
+			"verify of the text": func() (Reply, error) {
+				return h.check(ctx, checkRequest{Caller: c, Quote: shorten(text, verify.MaxQuote)})
+			},
+			"summary": func() (Reply, error) { return h.summarize(ctx, summaryRequest{Caller: c, Length: summary.Long}) },
 			"focus": func() (Reply, error) {
 				return h.summarize(ctx, summaryRequest{Caller: c, Length: summary.Long, Focus: question})
 			},
@@ -172,7 +175,7 @@ func FuzzReply(f *testing.F) {
 func FuzzPress(f *testing.F) {
 	a := lighthouse()
 	desk := newDesk(a)
-	revision := desk.Corpus().Revision
+	revision := desk.Corpus(f.Context()).Revision
 	old := "> " + a.SentenceText(0) + "\n-# — The lighthouse of Carrick, paragraph 1, sentence 1\n"
 	for _, st := range []state{
 		{Action: actContext, Revision: revision, Passages: []stretch{{0, 0, 0}}}, {Action: actPage, Revision: revision, Page: 1, Passages: []stretch{{0, 2, 3}}},
@@ -211,11 +214,11 @@ func FuzzPress(f *testing.F) {
 				t.Errorf("%q was read as %+v, which reads %+v when it is written: %v", id, v, same, err)
 			}
 		}
-		r, err := h.press(t.Context(), pressRequest{Caller: Caller{ID: "7", Locale: "en-US"}, State: id, Message: "1", Text: text, Card: &Card{Text: text}, Hidden: true})
+		r, err := h.press(t.Context(), pressRequest{Caller: Caller{ID: "7", Locale: "en-US"}, State: id, Message: "1", Text: text, Card: &Card{Blocks: []string{text}}, Hidden: true})
 		if err != nil {
 			t.Fatalf("%q under %q: %v", id, text, err)
 		}
-		if r.Update && r.Card != nil && r.Card.Text == text {
+		if r.Update && r.Card != nil && r.Card.Text() == text {
 			return // what the bot wrote before is shown again, with a mark
 		}
 		checkReply(t, id, r, nil, a)

@@ -56,6 +56,9 @@ func TestGatewayFaults(t *testing.T) {
 		{"session invalid", func(g discordtest.Gateway) { g.InvalidateSession(false) }, 0, 1},
 		{"session invalid but resumable", func(g discordtest.Gateway) { g.InvalidateSession(true) }, 1, 0},
 		{"session timed out", func(g discordtest.Gateway) { g.Close(4009, "Session timed out") }, 0, 1},
+		{"going away", func(g discordtest.Gateway) { g.Close(1001, "going away") }, 1, 0},
+		{"closed normally", func(g discordtest.Gateway) { g.Close(1000, "") }, 1, 0},
+		{"invalid sequence", func(g discordtest.Gateway) { g.Close(4007, "Invalid seq") }, 0, 1},
 		{"unknown error", func(g discordtest.Gateway) { g.Close(4000, "Unknown error") }, 1, 0},
 		{"reconnect as the first packet after RESUME", func(g discordtest.Gateway) { g.FirstReconnect(); g.Drop() }, 1, 0},
 		{"acknowledgement as the first packet after RESUME", func(g discordtest.Gateway) { g.FirstAck(); g.Drop() }, 0, 1},
@@ -99,17 +102,6 @@ func TestGatewayFaults(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestHeartbeatUnanswered(t *testing.T) {
-	t.Parallel()
-	r := start(t, discordtest.Options{HeartbeatInterval: 50 * time.Millisecond}, newDesk(), func(_ *Config, p *pace) { p.guard.grace = 100 * time.Millisecond })
-	r.answers()
-	r.Gateway().Acknowledge(false)
-	r.WaitDisconnected()
-	r.Gateway().Acknowledge(true)
-	r.WaitReady()
-	r.answers()
 }
 
 func TestSilentGateway(t *testing.T) {

@@ -32,7 +32,7 @@ func TestTranscriptGoldens(t *testing.T) {
 	other := s.AddGuild("elsewhere")
 	mod := other.Member("mod", discordtest.WithPermissions(discordtest.ManageGuild))
 	lobby := other.Channel("lobby")
-	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
+	s.text.Mask(`I use \d+ MB`, "I use 20 MB")
 	s.text.Note("A server keeps a golden question and has its log posted.")
 	mia.MessageCommand("Keep as golden", s.ask(s.ada, "Who opened the harbour of Ashby?").Message).Reply()
 	mia.Slash(s.general, "settings log", discordtest.Opt("on", true)).Reply()
@@ -67,6 +67,15 @@ func TestTranscriptGoldens(t *testing.T) {
 	s.end()
 }
 
+// TestNoGoldenQuestions: that there are none is another thing than that there is
+// not this one.
+func TestNoGoldenQuestions(t *testing.T) {
+	t.Parallel()
+	s, _, mia := newShelved(t)
+	contains(t, s.corpus(mia, "goldens").Text(), "There are no golden questions yet.")
+	contains(t, s.corpus(mia, "goldens", discordtest.Opt("remove", "0000000000000001")).Text(), "There is no such golden question.")
+}
+
 // TestLongLogIsAFileToo: what doesn't fit on the page is in a file beside.
 func TestLongLogIsAFileToo(t *testing.T) {
 	t.Parallel()
@@ -86,5 +95,20 @@ func TestLongLogIsAFileToo(t *testing.T) {
 	rows := strings.Split(strings.TrimSpace(fetched(t, r.Message.Attachments[0].URL)), "\n")
 	if len(rows) != 3*maxLogged+1 || rows[0] != "time,by,action,article,detail" || rows[60] != "2026-01-02T03:04:05Z,'=mia (123456789012345678),add,a00.md," {
 		t.Errorf("%d rows, the last %q", len(rows), rows[len(rows)-1])
+	}
+}
+
+// TestUncheckedIsTold: a change stands whose golden questions could not be asked,
+// and the reply says both.
+func TestUncheckedIsTold(t *testing.T) {
+	w, err := newWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for unchecked, want := range map[bool]int{true: 1, false: 0} {
+		r := reloaded(w.in("en"), library.Report{Before: library.Status{Revision: "one"}, After: library.Status{Revision: "two"}, Unchecked: unchecked})
+		if !strings.Contains(r.Text, "Reloaded") || strings.Count(r.Text, "golden questions could not be asked") != want || r.File != nil {
+			t.Errorf("unchecked: %v; got %+v", unchecked, r)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package discord
 import (
 	"bufio"
 	"bytes"
+	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -42,11 +43,16 @@ type guardTimes struct {
 //     take for READY or wait for itself.
 //   - a heartbeat interval of nothing, messages of no end, and silence, which it
 //     notices after five heartbeats: the guard sets a deadline of two.
+//   - closing: discordgo answers the end of a connection with a close code that
+//     makes Discord forget the session. The guard cuts the connection before.
 //   - every event but READY and RESUMED, which go to the bot at once: discordgo
 //     would decode them in the goroutine that reads the connection, where a null
 //     in the wrong place ends the process and one new kind of component loses a
 //     whole message. It sees an event without a name or content in their place,
-//     which has the number that a session is resumed by.
+//     which has the number that the heartbeat tells.
+//
+// What discordgo sends passes, but for its IDENTIFY where there is a session to
+// resume: RESUME goes in its place.
 //
 // Only discordgo's reading goroutine may read from it. Everything else may be
 // called from anywhere.
@@ -62,17 +68,33 @@ type guard struct {
 	message  []byte       // of the fragments so far
 	interval time.Duration
 
-	mu     sync.Mutex
-	ready  bool
-	reason error // why the connection ended; nil when the other side just hung up
+	mu      sync.Mutex
+	greeted bool // HELLO has passed
+	resumes bool // the next that discordgo sends is IDENTIFY, to be replaced
+	ready   bool
+	reason  error      // why the connection ended; nil when the other side just hung up
+	session resumption // without an ID before READY
 
 	closing sync.Once
-	closed  chan struct{}
+	closed  chan struct{} // closed when nothing more is read
 	opened  chan struct{} // closed at READY or RESUMED
 }
 
-func newGuard(conn net.Conn, times guardTimes, event func(kind string, data json.RawMessage)) *guard {
-	return &guard{Conn: conn, times: times, event: event, in: bufio.NewReaderSize(conn, 32<<10), closed: make(chan struct{}), opened: make(chan struct{})}
+// resumption is what a session is resumed by.
+type resumption struct {
+	id      string
+	seq     int64  // of the last event
+	address string // of the gateway, "" when it isn't told
+}
+
+// newGuard guards a connection on which the session resumes, if that isn't nil, or
+// else a new one begins.
+func newGuard(conn net.Conn, times guardTimes, event func(kind string, data json.RawMessage), r *resumption) *guard {
+	g := &guard{Conn: conn, times: times, event: event, in: bufio.NewReaderSize(conn, 32<<10), closed: make(chan struct{}), opened: make(chan struct{})}
+	if r != nil {
+		g.session, g.resumes = *r, true
+	}
+	return g
 }
 
 // Close implements net.Conn.
@@ -82,20 +104,34 @@ func (g *guard) Close() error {
 	return err
 }
 
-// why returns the reason that the connection ended for, and whether the session
-// was ready before.
-func (g *guard) why() (reason error, ready bool) {
+// why returns the reason that the connection ended for.
+func (g *guard) why() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.reason, g.ready
+	return g.reason
 }
 
-// end makes the reading goroutine see an error, which it may at any time. The
-// connection is cut at once: discordgo would close it in a way that makes
-// Discord forget the session.
+func (g *guard) isReady() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.ready
+}
+
+// resumption is what the session can be resumed by, nil when it never was ready.
+func (g *guard) resumption() *resumption {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.session.id == "" {
+		return nil
+	}
+	r := g.session
+	return &r
+}
+
+// end makes the reading goroutine see an error, which it may at any time.
 func (g *guard) end(reason error) error {
 	g.remember(reason)
-	return errors.Join(reason, g.Conn.Close())
+	return reason
 }
 
 func (g *guard) remember(reason error) {
@@ -106,14 +142,76 @@ func (g *guard) remember(reason error) {
 	}
 }
 
-// Read implements net.Conn.
+// Read implements net.Conn. After an error the connection is cut.
 func (g *guard) Read(p []byte) (int, error) {
 	for g.out.Len() == 0 {
 		if err := g.fill(); err != nil {
-			return 0, err
+			return 0, errors.Join(err, g.Close())
 		}
 	}
 	return g.out.Read(p)
+}
+
+// Write implements net.Conn.
+func (g *guard) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	replace := g.greeted && g.resumes
+	if replace {
+		g.resumes = false
+	}
+	r := g.session
+	g.mu.Unlock()
+	if !replace {
+		return g.Conn.Write(p)
+	}
+	identify, ok := unmask(p)
+	if !ok || gjson.GetBytes(identify, "op").Int() != opIdentify {
+		return 0, g.end(fmt.Errorf("%w: what should be IDENTIFY isn't", errProtocol))
+	}
+	resume, err := json.Marshal(map[string]any{"op": opResume, "d": map[string]any{"token": gjson.GetBytes(identify, "d.token").Str, "session_id": r.id, "seq": r.seq}})
+	if err != nil {
+		return 0, fmt.Errorf("encode RESUME: %w", err)
+	}
+	if _, err := g.Conn.Write(mask(resume)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// unmask is the message in a client's frame, which discordgo writes whole.
+func unmask(frame []byte) (message []byte, ok bool) {
+	if len(frame) < 2 || frame[0] != 0x80|frameText || frame[1]&0x80 == 0 {
+		return nil, false
+	}
+	size, head := int(frame[1]&0x7f), 2
+	if size == 126 && len(frame) >= 4 {
+		size, head = int(binary.BigEndian.Uint16(frame[2:])), 4
+	}
+	if size > 126 && head == 2 || len(frame) != head+4+size {
+		return nil, false
+	}
+	key := frame[head : head+4]
+	message = bytes.Clone(frame[head+4:])
+	for i := range message {
+		message[i] ^= key[i%4]
+	}
+	return message, true
+}
+
+// mask is a client's frame of a message of up to 65,535 bytes.
+func mask(message []byte) []byte {
+	frame := []byte{0x80 | frameText, 0x80 | byte(len(message))}
+	if len(message) > 125 {
+		frame[1] = 0x80 | 126
+		frame = binary.BigEndian.AppendUint16(frame, uint16(len(message)))
+	}
+	var key [4]byte
+	_, _ = rand.Read(key[:]) // never fails
+	frame = append(frame, key[:]...)
+	for i, b := range message {
+		frame = append(frame, b^key[i%4])
+	}
+	return frame
 }
 
 // What is kept in memory is bounded, in bytes. A server of many thousand
@@ -197,8 +295,11 @@ func (g *guard) frame() error {
 	final, kind := head[0]&0x80 != 0, head[0]&0x0f
 	switch {
 	case kind >= frameClose:
-		if kind == frameClose && size >= 2 {
-			g.remember(closeCode(binary.BigEndian.Uint16(payload)))
+		if kind == frameClose {
+			if size < 2 {
+				return g.end(errHungUp)
+			}
+			return g.end(closeCode(binary.BigEndian.Uint16(payload)))
 		}
 		g.emit(head[0], payload)
 		return nil
@@ -251,6 +352,9 @@ type packet struct {
 // The gateway's opcodes.
 const (
 	opDispatch  = 0
+	opHeartbeat = 1
+	opIdentify  = 2
+	opResume    = 6
 	opReconnect = 7
 	opInvalid   = 9
 	opHello     = 10
@@ -263,7 +367,7 @@ func (g *guard) inspect(message []byte) error {
 	if !ok {
 		return nil // not a packet: as if it hadn't come
 	}
-	_, ready := g.why()
+	ready := g.isReady()
 	switch p.Op {
 	case opHello:
 		return g.hello(p, ready)
@@ -282,7 +386,7 @@ func (g *guard) inspect(message []byte) error {
 	case opDispatch:
 		return g.dispatch(p, ready)
 	}
-	if ready && p.Op == 1 {
+	if ready && p.Op == opHeartbeat {
 		g.pass(packet{Op: p.Op})
 	}
 	return nil
@@ -315,20 +419,26 @@ func (g *guard) hello(p packet, ready bool) error {
 		return g.end(fmt.Errorf("%w: HELLO without a heartbeat interval", errProtocol))
 	}
 	g.interval = time.Duration(hello.Interval) * time.Millisecond
+	g.mu.Lock()
+	g.greeted = true
+	g.mu.Unlock()
 	g.pass(packet{Op: opHello, Data: fmt.Appendf(nil, `{"heartbeat_interval":%d}`, hello.Interval)})
 	return g.deadline(g.times.ready)
 }
 
 // dispatch tells the bot of an event, and discordgo that there was one. The bot
-// comes first: an event that discordgo knows of isn't sent again after a resume.
+// comes first: an event that counts as seen isn't sent again after a resume.
 func (g *guard) dispatch(p packet, ready bool) error {
 	switch p.Type {
 	case "READY":
-		data, err := readyData(p.Data)
+		e, data, err := readyData(p.Data)
 		if err != nil {
 			return g.end(fmt.Errorf("%w: %w", errProtocol, err))
 		}
 		p.Data = data
+		g.mu.Lock()
+		g.session = resumption{id: e.SessionID, address: e.Address}
+		g.mu.Unlock()
 	case "RESUMED":
 		p.Data = json.RawMessage("{}")
 	default:
@@ -336,9 +446,10 @@ func (g *guard) dispatch(p packet, ready bool) error {
 			p.Data = json.RawMessage("{}")
 		}
 		g.event(p.Type, p.Data)
-		g.pass(packet{Op: p.Op, Seq: p.Seq, Data: json.RawMessage("{}")})
+		g.pass(packet{Op: p.Op, Seq: g.count(p.Seq), Data: json.RawMessage("{}")})
 		return nil
 	}
+	p.Seq = g.count(p.Seq)
 	g.pass(p)
 	if ready {
 		return nil
@@ -350,26 +461,37 @@ func (g *guard) dispatch(p packet, ready bool) error {
 	return g.deadline(2*g.interval + g.times.grace)
 }
 
+// count notes the number of an event, and returns that of the last one that has one.
+func (g *guard) count(seq int64) int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if seq != 0 {
+		g.session.seq = seq
+	}
+	return g.session.seq
+}
+
 // readyEvent is what is needed of READY.
 type readyEvent struct {
 	Version     int    `json:"v"`
 	SessionID   string `json:"session_id"`
+	Address     string `json:"resume_gateway_url,omitempty"`
 	User        user   `json:"user"`
 	Application struct {
 		ID string `json:"id,omitempty"`
 	} `json:"application"`
 }
 
-// readyData is READY without what isn't needed of it.
-func readyData(raw json.RawMessage) (json.RawMessage, error) {
-	var e readyEvent
+// readyData is READY, and what of it is needed.
+func readyData(raw json.RawMessage) (e readyEvent, data json.RawMessage, err error) {
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return nil, fmt.Errorf("decode READY: %w", err)
+		return e, nil, fmt.Errorf("decode READY: %w", err)
 	}
 	if e.User.ID == "" || e.SessionID == "" {
-		return nil, errors.New("READY without a user or a session")
+		return e, nil, errors.New("READY without a user or a session")
 	}
-	return json.Marshal(e)
+	data, err = json.Marshal(e)
+	return e, data, err
 }
 
 // pass hands a packet to discordgo.

@@ -27,7 +27,7 @@ func (t *tape) SetReadDeadline(time.Time) error { return nil }
 // read, and what the bot is told.
 func play(t *testing.T, raw []byte) (seen []byte, told []string, g *guard, err error) {
 	t.Helper()
-	g = newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { told = append(told, kind+" "+string(data)) })
+	g = newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { told = append(told, kind+" "+string(data)) }, nil)
 	seen, err = io.ReadAll(g)
 	return seen, told, g, err
 }
@@ -86,8 +86,8 @@ func TestGuardKeepsTroubleBack(t *testing.T) {
 	if want := []string{"GUILD_CREATE null", `MESSAGE_CREATE {"id":"5"}`}; !slices.Equal(told, want) {
 		t.Errorf("the bot is told of %q, want %q", told, want)
 	}
-	if reason, up := g.why(); reason != nil || !up {
-		t.Errorf("the end is %v, ready %v", reason, up)
+	if reason := g.why(); reason != nil || !g.isReady() {
+		t.Errorf("the end is %v, ready %v", reason, g.isReady())
 	}
 }
 
@@ -97,7 +97,7 @@ func TestGuardEndsWithAReason(t *testing.T) {
 		`{"op":0,"t":"READY","d":{}}`: errProtocol,
 	} {
 		_, _, g, err := play(t, frames(hello, text))
-		if reason, _ := g.why(); !errors.Is(reason, want) || !errors.Is(err, want) {
+		if reason := g.why(); !errors.Is(reason, want) || !errors.Is(err, want) {
 			t.Errorf("%s ends with %v (%v), want %v", text, reason, err, want)
 		}
 	}
@@ -107,7 +107,7 @@ func TestGuardEndsWithAReason(t *testing.T) {
 		}
 	}
 	_, _, g, _ := play(t, append(frames(hello), 0x88, 4, 0x0f, 0xae, 'n', 'o'))
-	if reason, _ := g.why(); reason != closeCode(4014) {
+	if reason := g.why(); reason != closeCode(4014) {
 		t.Errorf("the close code is %v", reason)
 	}
 }

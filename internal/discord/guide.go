@@ -29,7 +29,7 @@ const allArticles = "all"
 type lookRequest struct {
 	Caller
 	Kind    viewKind
-	Article string // as it was chosen or typed; "" for all
+	Article string // as it was chosen or typed; "" for those that the channel asks about
 	Length  summary.Length
 	Topic   string
 	Private bool
@@ -38,7 +38,7 @@ type lookRequest struct {
 // look shows the first page of a look at the articles.
 func (h *handlers) look(ctx context.Context, r lookRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	v := view{Kind: r.Kind, Revision: corpus.Revision, Owner: r.ID, Length: r.Length, Topic: plain(r.Topic)}
 	if n := units(v.Topic); n > MaxTopic {
 		return Reply{Text: s.say("guide.toolong", "Length", n, "Limit", MaxTopic), Private: true}, nil
@@ -50,7 +50,15 @@ func (h *handlers) look(ctx context.Context, r lookRequest) (Reply, error) {
 	if v.Article, ok = articleCalled(corpus, r.Article); !ok {
 		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
 	}
-	reply, err := h.shown(ctx, s, v, corpus)
+	of := h.used(r.Caller, corpus)
+	if plain(r.Article) != "" {
+		of = nil
+	}
+	if len(of) == 1 {
+		v.Article, _ = articleCalled(corpus, of[0])
+	}
+	v.Here = len(of) > 1
+	reply, err := h.shown(ctx, s, v, corpus, of)
 	reply.Private = reply.Private || r.Private
 	return reply, err
 }
@@ -79,7 +87,7 @@ func articleCalled(c *article.Corpus, name string) (int, bool) {
 // The message changes for its owner; anyone else gets a view of their own.
 func (h *handlers) turn(ctx context.Context, r pressRequest, v view) (Reply, error) {
 	s := h.speaker(r.Caller)
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	if v.Revision != corpus.Revision {
 		if gone := r.goneFrom(corpus); gone != nil {
 			return h.outdated(s, r, *gone)
@@ -91,7 +99,11 @@ func (h *handlers) turn(ctx context.Context, r pressRequest, v view) (Reply, err
 	}
 	mine := v.Owner == r.ID
 	v.Owner = r.ID
-	reply, err := h.shown(ctx, s, v, corpus)
+	var of []string
+	if v.Here {
+		of = h.used(r.Caller, corpus)
+	}
+	reply, err := h.shown(ctx, s, v, corpus, of)
 	if err != nil || reply.Private {
 		return reply, err
 	}
@@ -99,9 +111,10 @@ func (h *handlers) turn(ctx context.Context, r pressRequest, v view) (Reply, err
 	return reply, nil
 }
 
-// shown lays out one page of a view of the corpus, with its buttons.
-func (h *handlers) shown(ctx context.Context, s speaker, v view, corpus *article.Corpus) (Reply, error) {
-	sections, revision, err := h.sections(ctx, s, v, corpus)
+// shown lays out one page of a view of the corpus, with its buttons. Of articles
+// that aren't of those, nil for all, nothing is shown.
+func (h *handlers) shown(ctx context.Context, s speaker, v view, corpus *article.Corpus, of []string) (Reply, error) {
+	sections, revision, err := h.sections(ctx, s, v, corpus, of)
 	if err != nil {
 		return Reply{}, fmt.Errorf("look at the articles: %w", err)
 	}
@@ -168,38 +181,39 @@ func viewButtons(s speaker, v view, corpus *article.Corpus, p page, pages int, s
 
 // sections asks for what a view shows and lays it out. It returns the revision
 // that was looked at.
-func (h *handlers) sections(ctx context.Context, s speaker, v view, corpus *article.Corpus) ([]section, article.Revision, error) {
+func (h *handlers) sections(ctx context.Context, s speaker, v view, corpus *article.Corpus, of []string) ([]section, article.Revision, error) {
 	id := ""
 	if v.Article > 0 {
 		id = corpus.Articles[v.Article-1].ID
 	}
 	switch v.Kind {
 	case viewSummary:
-		return h.summaries(ctx, s, v, id)
+		return h.summaries(ctx, s, v, id, of)
 	case viewAbout:
 		found, err := h.desk.About(ctx, id)
-		return laidOut(found, err, func(x summary.About) article.Revision { return x.Revision }, s.about)
+		return laidOut(among(found, of, func(x summary.About) *article.Article { return x.Article }), err, func(x summary.About) article.Revision { return x.Revision }, s.about)
 	case viewFacts:
 		found, err := h.desk.Facts(ctx, id)
-		return laidOut(found, err, func(x summary.Facts) article.Revision { return x.Revision }, s.facts)
+		return laidOut(among(found, of, func(x summary.Facts) *article.Article { return x.Article }), err, func(x summary.Facts) article.Revision { return x.Revision }, s.facts)
 	case viewTimeline:
 		found, err := h.desk.Timeline(ctx, id)
-		return laidOut(found, err, func(x summary.Timeline) article.Revision { return x.Revision }, s.timeline)
+		return laidOut(among(found, of, func(x summary.Timeline) *article.Article { return x.Article }), err, func(x summary.Timeline) article.Revision { return x.Revision }, s.timeline)
 	case viewPeople:
 		found, err := h.desk.People(ctx, id)
-		return laidOut(found, err, func(x summary.ArticleNames) article.Revision { return x.Revision }, s.people)
+		return laidOut(among(found, of, func(x summary.ArticleNames) *article.Article { return x.Article }), err, func(x summary.ArticleNames) article.Revision { return x.Revision }, s.people)
 	default:
-		return h.mentions(ctx, s, v, id)
+		return h.mentions(ctx, s, v, id, of)
 	}
 }
 
 // mentions lays out where a term is mentioned. Of several articles, only those
 // that do are of interest.
-func (h *handlers) mentions(ctx context.Context, s speaker, v view, id string) ([]section, article.Revision, error) {
+func (h *handlers) mentions(ctx context.Context, s speaker, v view, id string, of []string) ([]section, article.Revision, error) {
 	found, err := h.desk.Mentions(ctx, id, v.Topic)
 	if err != nil {
 		return nil, "", err
 	}
+	found = among(found, of, func(m summary.Mentions) *article.Article { return m.Article })
 	nowhere := !slices.ContainsFunc(found, func(m summary.Mentions) bool { return m.Count > 0 })
 	sections, revision, err := laidOut(found, nil, func(x summary.Mentions) article.Revision { return x.Revision }, func(m summary.Mentions) (section, error) {
 		if m.Count == 0 {
@@ -215,6 +229,15 @@ func (h *handlers) mentions(ctx context.Context, s speaker, v view, id string) (
 		return []section{{Chunks: []chunk{said(lines...)}}}, revision, nil
 	}
 	return []section{looking(s, "guide.mentions", found[0].Article, append(lines, h.named(ctx, s, found[0].Article)...)...)}, revision, nil
+}
+
+// among are those of the things found that are of articles with one of the IDs;
+// all when there are none.
+func among[T any](found []T, ids []string, its func(T) *article.Article) []T {
+	if len(ids) == 0 {
+		return found
+	}
+	return slices.DeleteFunc(found, func(x T) bool { return !slices.Contains(ids, its(x).ID) })
 }
 
 // laidOut lays out one section an article.

@@ -13,10 +13,7 @@ import (
 // titleOf names an article, linked when it has an address that can be trusted.
 func titleOf(s speaker, a *article.Article) string {
 	const most = 100
-	title := s.inline(shorten(a.Title, most))
-	if title == "" {
-		title = s.inline(shorten(a.ID, most))
-	}
+	title := s.inline(shorten(a.Name(), most))
 	u, err := url.Parse(a.URL)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return title

@@ -152,7 +152,7 @@ func TestViewsAreWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, corpus := t.Context(), desk.Corpus()
+	ctx, corpus := t.Context(), desk.Corpus(t.Context())
 	ada := Caller{ID: "18446744073709551615"}
 	for _, locale := range []string{"en-US", "ar"} {
 		ada.Locale = locale
@@ -205,7 +205,7 @@ func quotedBy(t *testing.T, ctx context.Context, h *handlers, s speaker, v view)
 	if v.Kind == viewFacts || v.Kind == viewPeople {
 		return nil
 	}
-	sections, _, err := h.sections(ctx, s, v, h.desk.Corpus())
+	sections, _, err := h.sections(ctx, s, v, h.desk.Corpus(t.Context()), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestForgedViews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	revision := desk.Corpus().Revision
+	revision := desk.Corpus(t.Context()).Revision
 	good := view{Kind: viewMentions, Revision: revision, Owner: "7", Topic: "NCG"}
 	id, err := good.encode()
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"verbatim/internal/article"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
-	"verbatim/internal/verify"
 )
 
 // Desk is what the bot asks and tells: the library, as seen from here. It must
@@ -17,9 +16,12 @@ import (
 type Desk interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
 	Guide
-	Corpus() *article.Corpus
+	Corpus(ctx context.Context) *article.Corpus
 	Reload(ctx context.Context, by string) (library.Report, error)
-	Status() library.Status
+	Status(ctx context.Context) library.Status
+	// Ready reports whether nothing above has to wait for articles to be
+	// opened, which begins where it has to.
+	Ready() bool
 }
 
 // Suggester is a Desk that knows questions which its articles answer. They are
@@ -71,20 +73,22 @@ type handlers struct {
 	servers  func(string) Own // nil when servers have nothing of their own
 	store    *store.Store     // nil when nothing is kept
 	download func(ctx context.Context, address string, limit int64) ([]byte, error)
-	fetch    func(ctx context.Context, address string) (title string, data []byte, err error) // nil when nothing is
-	turns    *turns                                                                           // of servers, to do what was confirmed
-	pending  *recent[pending]                                                                 // by token
-	answers  *recent[golden]                                                                  // by reply: what may become golden
-	suggest  Suggester                                                                        // nil when there is none
+	fetch    func(ctx context.Context, address string) (title string, data []byte, ok bool) // nil when nothing is
+	turns    *turns[string]                                                                 // of servers, to do what was confirmed
+	pending  *recent[string, pending]                                                       // by token
+	answers  *recent[string, golden]                                                        // by reply: what may become golden
+	suggest  Suggester                                                                      // nil when there is none
 	settings Settings
+	reads    bool                        // messages that don't name the bot, too
+	lacks    func(channel string) string // what the bot may not do that takes to write there, "" for nothing: view, send or threads
 	opinion  func(context.Context, Opinion) error
 	words    *words
 	talks    *conversations
-	tongues  *recent[string] // the locale of a member's client, which messages don't tell
-	shared   *recent[bool]   // the private answers that were made public already
+	tongues  *recent[string, string] // the locale of a member's client, which messages don't tell
+	shared   *recent[string, bool]   // the private answers that were made public already
 
-	checkers   *recent[*verify.Checker] // by revision
-	completers *recent[*completer]
+	checkers   *prepared[*checker]
+	completers *prepared[*completer]
 }
 
 func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(context.Context, Opinion) error, clock func() time.Time) (*handlers, error) {
@@ -96,9 +100,9 @@ func newHandlers(desk Desk, suggest Suggester, settings Settings, opinion func(c
 		settings = plainSettings{}
 	}
 	const day = 24 * time.Hour
-	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns(), pending: newPending(clock), answers: newRecent[golden](clock, day, maxReplies), suggest: suggest, settings: settings, opinion: opinion, words: w, talks: newConversations(clock),
-		tongues: newRecent[string](clock, 30*day, maxTurns), shared: newRecent[bool](clock, day, maxReplies),
-		checkers: newRecent[*verify.Checker](clock, preparedTime, maxPrepared), completers: newRecent[*completer](clock, preparedTime, maxPrepared)}, nil
+	return &handlers{desk: &tended{Desk: desk, failed: new(atomic.Bool)}, turns: newTurns[string](), pending: newPending(clock), answers: newRecent[string, golden](clock, day, maxReplies), suggest: suggest, settings: settings, lacks: func(string) string { return "" }, opinion: opinion, words: w, talks: newConversations(clock),
+		tongues: newRecent[string, string](clock, 30*day, maxTurns), shared: newRecent[string, bool](clock, day, maxReplies),
+		checkers: newPrepared(clock, (*checker).bytes, newChecker), completers: newPrepared(clock, (*completer).bytes, newCompleter)}, nil
 }
 
 // speaker is the voice for a caller: in the language of their client, else in
@@ -110,22 +114,4 @@ func (h *handlers) speaker(c Caller) speaker {
 	}
 	known, _ := h.tongues.get(c.ID)
 	return h.words.in(known, h.settings.Language(c.Server))
-}
-
-// Corpora are held ready for checks and completions, which takes several times
-// the room of their text: so many at most, and none for longer after its last use.
-const (
-	maxPrepared  = 8
-	preparedTime = 15 * time.Minute
-)
-
-// checkerOf is a checker for the corpus, made when the first quotation of a
-// revision is checked.
-func (h *handlers) checkerOf(c *article.Corpus) *verify.Checker {
-	k, ok := h.checkers.get(string(c.Revision))
-	if !ok {
-		k = verify.New(c)
-	}
-	h.checkers.put(string(c.Revision), k) // it lives as long as it is used
-	return k
 }

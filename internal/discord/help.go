@@ -16,7 +16,7 @@ const maxTitles = 5
 func (h *handlers) help(ctx context.Context, r helpRequest) (Reply, error) {
 	s := h.speaker(r.Caller)
 	lines := []string{s.say("help.head"), s.say("help.ask", "Example", h.example(ctx, s)), s.say("help.follow"), s.say("help.summary"), s.say("help.article"), s.say("help.verify"), s.say("help.menu"), s.say("help.privacy"), s.say("help.quote")}
-	if names := h.titles(s); names != "" {
+	if names := h.titles(ctx, s); names != "" {
 		lines = append(lines, s.say("help.loaded", "Titles", names))
 	}
 	if h.mayModerate(r.Caller) == "" {
@@ -27,11 +27,15 @@ func (h *handlers) help(ctx context.Context, r helpRequest) (Reply, error) {
 }
 
 // titles names the articles that are loaded, the first few of them.
-func (h *handlers) titles(s speaker) string {
+func (h *handlers) titles(ctx context.Context, s speaker) string {
 	var names []string
-	articles := h.desk.Corpus().Articles
+	articles, room := h.desk.Corpus(ctx).Articles, 2*maxNames
 	for _, a := range articles[:min(len(articles), maxTitles)] {
-		names = append(names, bold+s.inline(shorten(a.Title, maxTitle))+bold)
+		name := bold + s.inline(shorten(a.Title, maxTitle)) + bold
+		if room -= units(name); room < 0 {
+			break
+		}
+		names = append(names, name)
 	}
 	if left := len(articles) - len(names); left > 0 {
 		names = append(names, s.say("status.more", "Count", left))

@@ -42,7 +42,7 @@ func TestReloadTellsWhatIsWrong(t *testing.T) {
 		}
 		return os.Truncate(name, 20<<20)
 	}
-	before := f.lib.Status().Revision
+	before := f.lib.Status(t.Context()).Revision
 	for _, c := range []struct {
 		name, want string
 		put        func(name string) error
@@ -80,7 +80,7 @@ func TestReloadTellsWhatIsWrong(t *testing.T) {
 		if !strings.Contains(got, "Not reloaded") || !strings.Contains(got, c.want) || !strings.Contains(got, string(before)) {
 			t.Errorf("%q, want %q:\n%s", c.name, c.want, got)
 		}
-		if now := f.lib.Status().Revision; now != before {
+		if now := f.lib.Status(t.Context()).Revision; now != before {
 			t.Fatalf("%q is served: revision %s", c.name, now)
 		}
 		if got := s.ask(s.ada, "Who opened the harbour of Ashby?").Text(); !strings.Contains(got, "Carla Reed") {
@@ -145,7 +145,7 @@ func TestTenThousandArticles(t *testing.T) {
 // ping, break formatting, hide what it is, nor leave its place.
 func TestTranscriptHostileFiles(t *testing.T) {
 	s, f, mia := newShelved(t, unlimited)
-	s.text.Mask(`I hold \d+ MB`, "I hold 20 MB")
+	s.text.Mask(`I use \d+ MB`, "I use 20 MB")
 	add := func(name string, data string) discordtest.Reply { return s.corpus(mia, "add", upload(name, data)) }
 	s.text.Note("A file of 20 MB, an archive under another name, and bytes that are no text are refused.")
 	add("large.md", strings.Repeat("The text is long. ", 20<<20/18))

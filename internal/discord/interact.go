@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // gets a job that says so.
 func (b *Bot) route(in interaction, c Caller) job {
 	h := b.handlers.in(c.Server)
-	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer}
+	j := job{name: "unknown", reference: reference(), caller: c, private: true, limit: b.pace.answer, opens: true}
 	j.run = func(context.Context) (Reply, error) { return h.unknown(c), nil }
 	switch in.Type {
 	case interactionComponent:
@@ -60,7 +61,7 @@ func (b *Bot) routePress(in interaction, c Caller, j *job) {
 	}
 	j.name = "button"
 	if strings.HasPrefix(r.State, confirmPrefix) {
-		j.update, j.private, j.limit = true, true, b.pace.upkeep
+		j.update, j.private, j.limit, j.upkeep = true, true, b.pace.upkeep, true
 		j.run = func(ctx context.Context) (Reply, error) { return h.confirm(ctx, r) }
 		return
 	}
@@ -77,8 +78,11 @@ func (b *Bot) routeComplete(in interaction, c Caller, j *job) {
 			r.Typed, _ = o.Value.(string)
 		}
 	}
-	j.name, j.limit = nameAutocomplete, b.pace.first
+	j.name, j.opens = nameAutocomplete, false
 	j.run = func(ctx context.Context) (Reply, error) {
+		if !h.desk.Ready() {
+			return Reply{}, nil // with the next key, perhaps
+		}
 		if strings.HasPrefix(command, nameCorpus+" ") {
 			return h.choices(ctx, command, r)
 		}
@@ -151,54 +155,108 @@ func (h *handlers) unknown(c Caller) Reply {
 	return Reply{Text: h.speaker(c).say("error.unknown"), Private: true}
 }
 
+// arrived takes an interaction, which is answered in the context work.
+func (b *Bot) arrived(work context.Context, in interaction) {
+	full := b.flight.do(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				ref := reference()
+				b.logger.LogAttrs(work, slog.LevelError, "an interaction was lost", slog.String("reference", ref), slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+				b.interactionLost(work, in, ref)
+			}
+		}()
+		b.interact(work, in)
+	}, func() { b.tellBusy(work, in) })
+	if c, ok := in.caller(); full && ok {
+		b.turnAway(work, b.routed(in, c), outcomeBusy)
+	}
+}
+
 // interact answers one interaction: at once when the reply is ready in time,
 // else it announces one and edits that. Whatever happens, no interaction is left
 // without an answer that Discord would still take.
-func (b *Bot) interact(in interaction) {
+func (b *Bot) interact(work context.Context, in interaction) {
 	arrived := time.Now()
 	c, ok := in.caller()
 	if !ok {
 		return // nobody to answer
 	}
+	if c.Parent == "" {
+		c.Parent = b.places.parent(c.Channel)
+	}
 	j := b.routed(in, c)
 	b.limited(&j)
-	work := b.base()
 	first, cancelFirst := context.WithDeadline(work, arrived.Add(b.pace.first))
 	defer cancelFirst()
-	ctx, cancel := context.WithTimeout(work, j.limit)
-	defer cancel()
-
-	result := b.launch(ctx, j)
 	if in.Type == interactionAutocomplete {
 		select {
-		case reply := <-result:
+		case reply := <-b.launch(first, j):
 			b.offer(first, in, j, reply)
 		case <-first.Done(): // nobody waits for suggestions any more
 		}
 		return
 	}
+	ctx, cancel := context.WithTimeout(work, j.limit)
+	defer cancel()
+	result := b.launch(ctx, j)
 	timer := time.NewTimer(b.pace.deferral)
 	defer timer.Stop()
 	select {
 	case reply := <-result:
 		b.respond(first, in, j, reply)
+		b.notify(work, j, reply)
 		return
 	case <-timer.C:
 	}
 	deferred := b.announce(first, in, j)
 	var reply Reply
+	stop := func() {}
+	if deferred && j.progress != nil {
+		stop = b.telling(ctx, in, j)
+	}
 	select {
 	case reply = <-result:
+		stop()
 	case <-ctx.Done():
+		stop()
 		b.logger.LogAttrs(work, slog.LevelError, "a request took too long", slog.String("request", j.name), slog.String("reference", j.reference))
 		reply = b.failed(ctx, j, ctx.Err())
 	}
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(work), b.pace.drain)
 	defer cancelLast()
-	if !deferred && !b.late(last, in, j, reply) {
-		return
+	if deferred || b.late(last, in, j, reply) {
+		b.complete(last, work, lateEdit{in: in, job: j, reply: reply, until: arrived.Add(b.pace.late.token)})
 	}
-	b.complete(last, in, j, reply)
+	b.notify(work, j, reply)
+}
+
+// telling puts what the job says of its progress where its reply will stand, at
+// once and then as often as the pace allows, until stop is called.
+func (b *Bot) telling(ctx context.Context, in interaction, j job) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	b.flight.extra(func() {
+		defer close(ended)
+		ticker := time.NewTicker(b.pace.progress)
+		defer ticker.Stop()
+		for said, late := "", false; ; late = true {
+			if text := j.progress(ctx, late); text != said && text != "" && ctx.Err() == nil {
+				if _, err := b.fill(ctx, in, j, Reply{Text: text, Private: j.private}, 0); err != nil && ctx.Err() == nil {
+					b.logger.LogAttrs(ctx, slog.LevelDebug, "the progress was not shown", slog.Any("error", err))
+				}
+				said = text
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return func() {
+		cancel()
+		<-ended // so that the reply isn't overwritten
+	}
 }
 
 // late gives the first answer after one could not be announced. It reports
@@ -208,7 +266,6 @@ func (b *Bot) late(ctx context.Context, in interaction, j job, reply Reply) (ann
 	err := b.answerFirst(ctx, in, j, reply)
 	if announced = apiCode(err) == codeAcknowledged; !announced {
 		b.sent(ctx, j, err)
-		b.notify(j, reply)
 	}
 	return announced
 }
@@ -232,7 +289,6 @@ func (b *Bot) webhookPath(in interaction) string {
 // respond gives the first answer to an interaction.
 func (b *Bot) respond(ctx context.Context, in interaction, j job, reply Reply) {
 	b.sent(ctx, j, b.answerFirst(ctx, in, j, reply))
-	b.notify(j, reply)
 }
 
 func (b *Bot) answerFirst(ctx context.Context, in interaction, j job, reply Reply) error {
@@ -255,7 +311,7 @@ func (b *Bot) instead(ctx context.Context, j job, err error) (reply Reply, ok bo
 
 func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) error {
 	if j.caller.Plain {
-		reply = reply.flat()
+		reply = reply.flat(b.speaker(j.caller))
 	}
 	r := response{Type: respondMessage, Data: reply.message(reply.Update)}
 	if reply.Update && in.Type == interactionComponent {
@@ -264,16 +320,16 @@ func (b *Bot) callback(ctx context.Context, in interaction, j job, reply Reply) 
 	if reply.Modal != nil {
 		r = response{Type: respondModal, Data: reply.Modal.dialogue()}
 	}
-	return b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), 2)
+	return b.client.answer(ctx, http.MethodPost, callbackPath(in), reply.carry(r), endless)
 }
 
 // notify posts the line that goes to the channel of a server's log.
-func (b *Bot) notify(j job, reply Reply) {
+func (b *Bot) notify(work context.Context, j job, reply Reply) {
 	n := reply.Notice
 	if n == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+	ctx, cancel := context.WithTimeout(work, b.pace.answer)
 	defer cancel()
 	j.name = "notice"
 	line := Reply{Text: n.Text}.message(false)
@@ -288,7 +344,7 @@ func (b *Bot) offer(ctx context.Context, in interaction, j job, reply Reply) {
 	for _, c := range reply.Choices {
 		choices = append(choices, choice{Name: c.Label, Value: c.Value})
 	}
-	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), response{Type: respondChoices, Data: &body{Choices: &choices}}, 2))
+	b.sent(ctx, j, b.client.answer(ctx, http.MethodPost, callbackPath(in), response{Type: respondChoices, Data: &body{Choices: &choices}}, endless))
 }
 
 // announce tells Discord that a reply will come, and reports whether it took
@@ -302,41 +358,49 @@ func (b *Bot) announce(ctx context.Context, in interaction, j job) bool {
 		private := flagEphemeral
 		r.Data = &body{Flags: &private}
 	}
-	err := b.client.answer(ctx, http.MethodPost, callbackPath(in), r, 1)
+	err := b.client.answer(ctx, http.MethodPost, callbackPath(in), r, endless)
 	b.sent(ctx, j, err)
 	return err == nil || apiCode(err) == codeAcknowledged
 }
 
 // complete puts the reply where it was announced. Where the server refuses that,
 // it follows as a message of its own; not where the answer is only lost, for then
-// it may stand there already.
-func (b *Bot) complete(ctx context.Context, in interaction, j job, reply Reply) {
-	err := b.fill(ctx, in, j, reply)
-	if instead, ok := b.instead(ctx, j, err); ok {
-		err = b.fill(ctx, in, j, instead)
+// it may stand there already. What Discord doesn't take before ctx ends lingers,
+// in the context work.
+func (b *Bot) complete(ctx, work context.Context, e lateEdit) {
+	again, err := b.fill(ctx, e.in, e.job, e.reply, endless)
+	if instead, ok := b.instead(ctx, e.job, err); ok {
+		e.reply = instead
+		again, err = b.fill(ctx, e.in, e.job, e.reply, endless)
 	}
-	b.sent(ctx, j, err)
-	b.notify(j, reply)
+	if !again || !b.linger(work, e, err) {
+		b.sent(ctx, e.job, err)
+	}
 }
 
-func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply) error {
+// fill puts the reply where it was announced, with so many retries, and reports
+// whether that may be tried again.
+func (b *Bot) fill(ctx context.Context, in interaction, j job, reply Reply, retries int) (again bool, err error) {
 	if j.caller.Plain {
-		reply = reply.flat()
+		reply = reply.flat(b.speaker(j.caller))
 	}
 	if j.update && in.Type == interactionComponent && !reply.Update {
 		// What the button stands under is no place for this.
 		reply.Private = true
-		return b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
+		return false, b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
 	}
 	data := reply.message(true)
 	data.Flags = nil // whether it is private was settled when it was announced
-	err := b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), maxRetries+2)
-	if refused(err) && !isFinal(err) && httpStatus(err) != http.StatusBadRequest {
+	err = b.client.answer(ctx, http.MethodPatch, b.originalPath(in), reply.carry(data), retries)
+	switch {
+	case err == nil || isFinal(err) || httpStatus(err) == http.StatusBadRequest:
+		return false, err
+	case refused(err):
 		b.logger.LogAttrs(ctx, slog.LevelDebug, "the announced reply can't be edited", slog.Any("error", err))
 		reply.Private = reply.Private || j.private
-		err = b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
+		return false, b.client.answer(ctx, http.MethodPost, b.webhookPath(in), reply.carry(reply.message(false)), 1)
 	}
-	return err
+	return true, err
 }
 
 // sent logs what came of sending. An interaction that has expired, or that was
@@ -352,12 +416,12 @@ func (b *Bot) sent(ctx context.Context, j job, err error) {
 }
 
 // tellBusy tells a member that there is no room for a request now.
-func (b *Bot) tellBusy(in interaction) {
+func (b *Bot) tellBusy(work context.Context, in interaction) {
 	c, ok := in.caller()
 	if !ok {
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.base(), b.pace.first)
+	ctx, cancel := context.WithTimeout(work, b.pace.first)
 	defer cancel()
 	if in.Type == interactionAutocomplete {
 		b.offer(ctx, in, job{name: "busy", caller: c}, Reply{})

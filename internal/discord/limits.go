@@ -20,7 +20,7 @@ type Limits struct {
 // answers a second for a minute. Discord takes about one message a second into a
 // channel, and private answers go on beside those. A server at its limit costs a
 // tenth of one processor, at 2 ms an answer.
-var DefaultLimits = Limits{Member: 120, Channel: 600, Server: 3000}
+func DefaultLimits() Limits { return Limits{Member: 120, Channel: 600, Server: 3000} }
 
 // Suggestions while someone types cost a tenth of an answer, and clients ask for
 // them at every key. Buckets hold tenths, therefore.
@@ -44,13 +44,13 @@ type buckets struct {
 
 type bucketKind struct {
 	perMinute int // 0 for no limit
-	byID      *recent[*bucket]
+	byID      *recent[string, *bucket]
 }
 
 func newBuckets(l Limits, clock func() time.Time) *buckets {
 	b := &buckets{clock: clock}
 	for i, n := range []int{l.Member, l.Channel, l.Server} {
-		b.kinds[i] = bucketKind{perMinute: n, byID: newRecent[*bucket](clock, time.Minute, maxBuckets)}
+		b.kinds[i] = bucketKind{perMinute: n, byID: newRecent[string, *bucket](clock, time.Minute, maxBuckets)}
 	}
 	return b
 }
@@ -110,18 +110,20 @@ func (b *Bot) limited(j *job) {
 	if wait <= 0 {
 		return
 	}
-	j.private, j.update = true, false
+	j.private, j.update, j.upkeep, j.opens, j.progress = true, false, false, false, nil
 	j.run = func(context.Context) (Reply, error) { return b.handlers.slowed(j.caller, wait, own), nil }
 }
 
 // tooMany reports whether a message comes after too many others to be answered.
 // Who wrote it is told once a minute, in private, for an answer to each would be
 // what the limit is there to prevent.
-func (b *Bot) tooMany(h hearing) bool {
+func (b *Bot) tooMany(work context.Context, h hearing) bool {
 	wait, own := b.buckets.take(h.caller, costRequest)
 	if wait <= 0 {
 		return false
 	}
+	h.job = h.asked()
+	b.turnAway(work, h.job, outcomeLimited)
 	if h.listening {
 		return true // nobody spoke to the bot
 	}
@@ -129,13 +131,10 @@ func (b *Bot) tooMany(h hearing) bool {
 	if !b.warned.claim(h.caller.ID, now, func(last time.Time) bool { return now.Sub(last) >= time.Minute }) {
 		return true
 	}
-	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	b.flight.do(func() {
-		ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+		ctx, cancel := context.WithTimeout(work, b.pace.answer)
 		defer cancel()
-		reply := b.handlers.slowed(h.caller, wait, own)
-		b.finished(ctx, h.job, reply.Outcome, 0, nil)
-		b.direct(ctx, h.job, reply)
+		b.direct(ctx, h.job, b.handlers.slowed(h.caller, wait, own))
 	}, func() {})
 	return true
 }

@@ -1,11 +1,14 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
 	"strings"
 	"time"
+
+	"verbatim/internal/answer"
 )
 
 // hearing is a message that is for the bot, and what is to be done about it.
@@ -19,21 +22,31 @@ type hearing struct {
 }
 
 // heard takes a new message, and answers it if it is for the bot.
-func (b *Bot) heard(m message) {
+func (b *Bot) heard(work context.Context, m message) {
 	h, ok := b.addressed(m)
-	if !ok || b.tooMany(h) {
+	if !ok || b.tooMany(work, h) {
 		return
 	}
 	t := &thread{turn: make(chan struct{}, 1), question: h.ask.Question, hearing: h, message: m}
 	b.threads.put(m.ID, t)
-	b.flight.do(func() { b.converse(t, h) }, func() {
+	full := b.flight.do(func() { b.converse(work, t, h) }, func() {
 		if h.listening {
 			return
 		}
-		ctx, cancel := context.WithTimeout(b.base(), b.pace.first)
+		ctx, cancel := context.WithTimeout(work, b.pace.first)
 		defer cancel()
 		b.post(ctx, t, h, Reply{Text: b.handlers.speaker(h.caller).say("error.busy")})
 	})
+	if full {
+		b.turnAway(work, h.asked(), outcomeBusy)
+	}
+}
+
+// asked is the job of a question that is counted without being answered.
+func (h hearing) asked() job {
+	j := h.job
+	j.reference, j.asks, j.question = reference(), true, h.ask.Question
+	return j
 }
 
 // addressed decides whether a message speaks to the bot: a direct message, one
@@ -48,7 +61,7 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	if m.Type != messagePlain && m.Type != messageReply {
 		return hearing{}, false
 	}
-	c := Caller{ID: m.Author.ID, Name: m.Author.name(), Server: m.Guild, Channel: m.Channel}
+	c := Caller{ID: m.Author.ID, Name: m.Author.name(), Server: m.Guild, Channel: m.Channel, Parent: b.places.parent(m.Channel)}
 	if m.Member != nil {
 		c.Member, c.Roles = true, m.Member.Roles
 	}
@@ -58,7 +71,7 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 	question := m.words(self, roles)
 	nameless := m
 	nameless.Mentions = nil
-	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: nameless.words(self, roles), Follows: []string{askerKey(c)}}}
+	h := hearing{job: job{name: "message", caller: c, limit: b.pace.answer}, ask: askRequest{Caller: c, Question: question, Nameless: cmp.Or(nameless.words(self, roles), " "), Follows: []string{askerKey(c)}}}
 	if at, err := time.Parse(time.RFC3339, m.Edited); err == nil {
 		h.edited = at
 	}
@@ -77,7 +90,10 @@ func (b *Bot) addressed(m message) (hearing, bool) {
 		}
 		return h, true
 	}
-	cooldown, ok := b.handlers.settings.Listens(m.Guild, m.Channel)
+	cooldown, ok := b.handlers.settings.Listens(m.Guild, c.Channel)
+	if !ok && c.Parent != "" {
+		cooldown, ok = b.handlers.settings.Listens(m.Guild, c.Parent)
+	}
 	if !ok || !b.handlers.asks(question) {
 		return hearing{}, false
 	}
@@ -135,8 +151,7 @@ func (t *thread) leave() { <-t.turn }
 
 // converse answers a message, or edits the answer after the message was. When
 // that takes long, the bot is seen typing.
-func (b *Bot) converse(t *thread, h hearing) {
-	work := b.base()
+func (b *Bot) converse(work context.Context, t *thread, h hearing) {
 	ctx, cancel := context.WithTimeout(work, h.limit)
 	defer cancel()
 	if !t.take(ctx) {
@@ -149,6 +164,7 @@ func (b *Bot) converse(t *thread, h hearing) {
 	t.question, t.edited = h.ask.Question, h.edited
 	h.reference, h.asks, h.question = reference(), true, h.ask.Question
 	var remember *turn
+	h.opens = h.hint == ""
 	h.run = func(ctx context.Context) (Reply, error) {
 		if h.hint != "" {
 			return Reply{Text: b.handlers.speaker(h.caller).say(h.hint)}, nil
@@ -216,7 +232,7 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		return
 	}
 	if how.nocard {
-		reply = reply.flat()
+		reply = reply.flat(b.speaker(h.caller))
 	}
 	err := b.say(ctx, t, reply, how)
 	if instead, ok := b.instead(ctx, h.job, err); ok {
@@ -226,6 +242,35 @@ func (b *Bot) post(ctx context.Context, t *thread, h hearing, reply Reply) {
 		b.whisper(ctx, h)
 	}
 	b.sent(ctx, h.job, err)
+}
+
+// parent is the channel that a thread hangs on; "" when the channel is no thread,
+// or isn't known.
+func (p *places) parent(id string) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if g := p.guilds[p.owner[id]]; g != nil && g.channels[id].thread() {
+		return g.channels[id].Parent
+	}
+	return ""
+}
+
+// lacks names the permission that the bot would need to write in a channel; ""
+// when it has all, or isn't told.
+func (b *Bot) lacks(channel string) string {
+	self, _ := b.who()
+	perms, thread, known := b.places.may(channel, self)
+	switch {
+	case !known:
+		return ""
+	case perms&permViewChannel == 0:
+		return "view"
+	case thread && perms&permSendInThreads == 0:
+		return "threads"
+	case !thread && perms&permSendMessages == 0:
+		return "send"
+	}
+	return ""
 }
 
 // say sends the reply of a thread, or edits it.
@@ -264,11 +309,11 @@ func (b *Bot) whisper(ctx context.Context, h hearing) {
 
 // edited takes a change of a message: the reply to a question that was edited is
 // edited, and a message that asks only now is answered.
-func (b *Bot) edited(m message) {
+func (b *Bot) edited(work context.Context, m message) {
 	t, known := b.threads.get(m.ID)
 	if !known {
 		if m.Edited != "" && m.Author != nil && b.young(m.ID) {
-			b.heard(m)
+			b.heard(work, m)
 		}
 		return
 	}
@@ -279,30 +324,33 @@ func (b *Bot) edited(m message) {
 	if !ok || h.ask.Question == "" {
 		return
 	}
-	b.flight.do(func() {
-		ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+	full := b.flight.do(func() {
+		ctx, cancel := context.WithTimeout(work, b.pace.answer)
 		defer cancel()
 		if !t.take(ctx) {
 			return
 		}
 		same := t.question == h.ask.Question
 		t.leave()
-		if !same && !b.tooMany(h) {
-			b.converse(t, h)
+		if !same && !b.tooMany(work, h) {
+			b.converse(work, t, h)
 		}
 	}, func() {})
+	if full {
+		b.turnAway(work, h.asked(), outcomeBusy)
+	}
 }
 
 // young reports whether a message was written lately: Discord also tells of
 // changes to messages of long ago.
 func (b *Bot) young(id string) bool {
 	written, ok := written(id)
-	return ok && b.config.Clock().Sub(written) < followUpTime
+	return ok && b.config.Clock().Sub(written) < answer.FollowUpTime
 }
 
 // deleted takes the deletion of messages: the reply to a question that is gone
 // goes too.
-func (b *Bot) deleted(channel string, ids ...string) {
+func (b *Bot) deleted(work context.Context, channel string, ids ...string) {
 	for _, id := range ids {
 		t, ok := b.threads.drop(id)
 		if !ok && id != "" {
@@ -312,7 +360,7 @@ func (b *Bot) deleted(channel string, ids ...string) {
 			continue
 		}
 		b.flight.do(func() {
-			ctx, cancel := context.WithTimeout(b.base(), b.pace.answer)
+			ctx, cancel := context.WithTimeout(work, b.pace.answer)
 			defer cancel()
 			if !t.take(ctx) {
 				return

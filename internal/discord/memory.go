@@ -3,87 +3,85 @@ package discord
 import (
 	"container/list"
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
 	"verbatim/internal/answer"
 )
 
-// How long a question is remembered for those that follow it, and how many are.
+// How many questions are remembered for those that follow them, and replies.
 const (
-	followUpTime = 15 * time.Minute
-	maxTurns     = 4096
-	maxReplies   = 4096
+	maxTurns   = 4096
+	maxReplies = 4096
 )
 
 // recent keeps values under keys for a while: the oldest go first, when they
 // are too many and when their time is over. It is safe for concurrent use.
-type recent[V any] struct {
+type recent[K comparable, V any] struct {
 	clock func() time.Time
 	life  time.Duration
 	most  int
 
 	// weigh is how much room of at most room a value takes; nil where values are
-	// small.
+	// small. The newest is kept even if it is larger than the room.
 	weigh func(V) int
 	room  int
 
 	mu    sync.Mutex
-	byKey map[string]*list.Element
+	byKey map[K]*list.Element
 	order *list.List // oldest first
 	used  int        // of room
 }
 
-type remembered[V any] struct {
-	key   string
+type remembered[K comparable, V any] struct {
+	key   K
 	value V
 	since time.Time
 }
 
-func newRecent[V any](clock func() time.Time, life time.Duration, most int) *recent[V] {
-	return &recent[V]{clock: clock, life: life, most: most, byKey: make(map[string]*list.Element), order: list.New()}
+func newRecent[K comparable, V any](clock func() time.Time, life time.Duration, most int) *recent[K, V] {
+	return &recent[K, V]{clock: clock, life: life, most: most, byKey: make(map[K]*list.Element), order: list.New()}
 }
 
 // put keeps a value, in place of what was kept under the key.
-func (r *recent[V]) put(key string, value V) {
+func (r *recent[K, V]) put(key K, value V) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sweep()
 	r.keep(key, value)
 }
 
-func (r *recent[V]) keep(key string, value V) {
+func (r *recent[K, V]) keep(key K, value V) {
 	r.remove(key)
-	r.byKey[key] = r.order.PushBack(remembered[V]{key, value, r.clock()})
+	r.byKey[key] = r.order.PushBack(remembered[K, V]{key, value, r.clock()})
 	if r.weigh != nil {
 		r.used += r.weigh(value)
 	}
-	for len(r.byKey) > r.most || r.used > r.room {
-		r.remove(r.order.Front().Value.(remembered[V]).key)
+	for len(r.byKey) > 1 && (len(r.byKey) > r.most || r.used > r.room) {
+		r.remove(r.order.Front().Value.(remembered[K, V]).key)
 	}
 }
 
 // claim keeps a value unless another is kept under the key for which free is
 // false, and reports whether it did. Of several at once, one does.
-func (r *recent[V]) claim(key string, value V, free func(V) bool) bool {
+func (r *recent[K, V]) claim(key K, value V, free func(V) bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sweep()
 	e, ok := r.byKey[key]
-	if ok = ok && !free(e.Value.(remembered[V]).value); !ok {
+	if ok = ok && !free(e.Value.(remembered[K, V]).value); !ok {
 		r.keep(key, value)
 	}
 	return !ok
 }
 
 // get returns what is kept under the key.
-func (r *recent[V]) get(key string) (V, bool) {
+func (r *recent[K, V]) get(key K) (V, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sweep()
 	if e, ok := r.byKey[key]; ok {
-		return e.Value.(remembered[V]).value, true
+		return e.Value.(remembered[K, V]).value, true
 	}
 	var none V
 	return none, false
@@ -91,7 +89,7 @@ func (r *recent[V]) get(key string) (V, bool) {
 
 // drop forgets a key and returns what was kept under it. Of several at once, one
 // gets it.
-func (r *recent[V]) drop(key string) (V, bool) {
+func (r *recent[K, V]) drop(key K) (V, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.sweep()
@@ -101,23 +99,23 @@ func (r *recent[V]) drop(key string) (V, bool) {
 		return none, false
 	}
 	r.remove(key)
-	return e.Value.(remembered[V]).value, true
+	return e.Value.(remembered[K, V]).value, true
 }
 
-func (r *recent[V]) remove(key string) {
+func (r *recent[K, V]) remove(key K) {
 	if e, ok := r.byKey[key]; ok {
 		r.order.Remove(e)
 		delete(r.byKey, key)
 		if r.weigh != nil {
-			r.used -= r.weigh(e.Value.(remembered[V]).value)
+			r.used -= r.weigh(e.Value.(remembered[K, V]).value)
 		}
 	}
 }
 
-func (r *recent[V]) sweep() {
+func (r *recent[K, V]) sweep() {
 	until := r.clock().Add(-r.life)
 	for e := r.order.Front(); e != nil; e = r.order.Front() {
-		if old := e.Value.(remembered[V]); old.since.After(until) {
+		if old := e.Value.(remembered[K, V]); old.since.After(until) {
 			return
 		} else {
 			r.remove(old.key)
@@ -127,42 +125,55 @@ func (r *recent[V]) sweep() {
 
 // turns let one at a time do what there is one of, such as a server's articles.
 // They are safe for concurrent use.
-type turns struct {
+type turns[K comparable] struct {
 	mu   sync.Mutex
-	held map[string]chan struct{} // closed when it is free again
+	held map[K]chan struct{} // closed when it is free again
 }
 
-func newTurns() *turns { return &turns{held: make(map[string]chan struct{})} }
+func newTurns[K comparable]() *turns[K] { return &turns[K]{held: make(map[K]chan struct{})} }
 
 // take waits for the turn. The error is that of ctx.
-func (t *turns) take(ctx context.Context, key string) (leave func(), err error) {
+func (t *turns[K]) take(ctx context.Context, key K) (leave func(), err error) {
 	for {
-		t.mu.Lock()
-		busy := t.held[key]
-		if busy == nil {
-			mine := make(chan struct{})
-			t.held[key] = mine
-			t.mu.Unlock()
-			return func() {
-				t.mu.Lock()
-				delete(t.held, key)
-				t.mu.Unlock()
-				close(mine)
-			}, nil
+		leave, busy := t.enter(key)
+		if leave != nil {
+			return leave, nil
 		}
-		t.mu.Unlock()
 		select {
 		case <-busy:
 		case <-ctx.Done():
-			return nil, fmt.Errorf("wait for what was confirmed before: %w", ctx.Err())
+			return nil, ctx.Err()
 		}
 	}
+}
+
+// try takes the turn if nobody has it.
+func (t *turns[K]) try(key K) (leave func(), ok bool) {
+	leave, _ = t.enter(key)
+	return leave, leave != nil
+}
+
+// enter takes the turn, or tells when who has it leaves.
+func (t *turns[K]) enter(key K) (leave func(), busy <-chan struct{}) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if busy := t.held[key]; busy != nil {
+		return nil, busy
+	}
+	mine := make(chan struct{})
+	t.held[key] = mine
+	return func() {
+		t.mu.Lock()
+		delete(t.held, key)
+		t.mu.Unlock()
+		close(mine)
+	}, nil
 }
 
 // conversations remember what was asked last, by whom and where, and which reply
 // answered what. Nothing of it outlives the process.
 type conversations struct {
-	turns *recent[turn]
+	turns *recent[string, turn]
 }
 
 // turn is a question that was answered, and in which server.
@@ -172,7 +183,7 @@ type turn struct {
 }
 
 func newConversations(clock func() time.Time) *conversations {
-	return &conversations{turns: newRecent[turn](clock, followUpTime, maxTurns)}
+	return &conversations{turns: newRecent[string, turn](clock, answer.FollowUpTime, maxTurns)}
 }
 
 // The keys of a turn: who asked it where, and the reply that answered it.

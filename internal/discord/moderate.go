@@ -20,9 +20,9 @@ import (
 type Own interface {
 	Desk
 	// History lists what answered lately, what answers now first.
-	History() []library.Status
+	History(ctx context.Context) []library.Status
 	// At is the corpus of a revision of the History, nil when it isn't there.
-	At(r article.Revision) *article.Corpus
+	At(ctx context.Context, r article.Revision) *article.Corpus
 	Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error)
 	// Preview parses a file as Add would.
 	Preview(a store.Article) (*article.Article, error)
@@ -30,7 +30,7 @@ type Own interface {
 	Remove(ctx context.Context, name, by string) (library.Report, error)
 	// Checked is what came of the last check of its golden questions; ok is
 	// false when there was none of what answers now.
-	Checked() (c library.Check, ok bool)
+	Checked(ctx context.Context) (c library.Check, ok bool)
 }
 
 // tended is a desk, with a note of whether the last reload through any of them
@@ -176,16 +176,17 @@ type pending struct {
 	was          string        // content of what had the article's name then; "" for nothing
 }
 
-// What waits to be confirmed in all servers is bounded by number and by bytes: 32
-// of the largest articles, or hundreds of usual ones.
+// What waits to be confirmed in all servers is bounded by time, by number and by
+// bytes: 32 of the largest articles, or hundreds of usual ones.
 const (
+	pendingTime     = 15 * time.Minute
 	maxPending      = 1000
 	maxPendingBytes = 64 << 20
 )
 
 // newPending is an empty memory of what waits to be confirmed.
-func newPending(clock func() time.Time) *recent[pending] {
-	r := newRecent[pending](clock, followUpTime, maxPending)
+func newPending(clock func() time.Time) *recent[string, pending] {
+	r := newRecent[string, pending](clock, pendingTime, maxPending)
 	r.weigh, r.room = func(p pending) int { return len(p.article.Data) }, maxPendingBytes
 	return r
 }
@@ -252,7 +253,7 @@ func (h *handlers) confirm(ctx context.Context, r pressRequest) (Reply, error) {
 	}
 	leave, err := h.turns.take(ctx, r.Server)
 	if err != nil {
-		return Reply{}, err
+		return Reply{}, fmt.Errorf("wait for what was confirmed before: %w", err)
 	}
 	defer leave()
 	now, there, err := h.own(r.Server, p.article.Name)

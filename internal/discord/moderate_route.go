@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"verbatim/internal/library"
 )
@@ -105,16 +106,26 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 	case nameCorpus + " " + nameStatus:
 		plain(h.status)
 	case nameCorpus + " " + nameReload:
-		j.limit = b.pace.upkeep
-		plain(h.reload)
+		j.limit, j.upkeep = b.pace.upkeep, true
+		var joins atomic.Bool
+		j.run = func(ctx context.Context) (Reply, error) {
+			joins.Store(h.desk.Status(ctx).Reloading)
+			return h.reload(ctx, corpusRequest{c})
+		}
+		j.progress = func(ctx context.Context, late bool) string {
+			if !late && !joins.Load() {
+				return "" // most are done before there is anything to tell
+			}
+			return h.speaker(c).underWay(h.desk.Status(ctx), joins.Load())
+		}
 	case nameCorpus + " " + nameHistory:
 		plain(h.history)
 	case nameCorpus + " " + nameRollback:
-		j.limit = b.pace.upkeep
+		j.limit, j.upkeep = b.pace.upkeep, true
 		r := rollbackRequest{Caller: c, Revision: opts.text(nameRevision)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.rollback(ctx, r) }
 	case nameCorpus + " " + nameAdd:
-		j.limit = b.pace.upkeep
+		j.limit, j.upkeep = b.pace.upkeep, true
 		r := addRequest{Caller: c, File: in.Data.Resolved.Attachments[opts.text(nameFile)], Link: opts.text(nameLink)}
 		j.run = func(ctx context.Context) (Reply, error) { return h.add(ctx, r) }
 	case nameCorpus + " " + nameRemove:
@@ -135,9 +146,17 @@ func (b *Bot) routeModerator(name string, opts options, in interaction, c Caller
 		r := goldenRequest{Caller: c, Keys: []string{replyKey(in.Data.Target)}}
 		if m := in.Data.Resolved.Messages[in.Data.Target]; m != nil {
 			r.Keys = append(r.Keys, replyKey(m.interaction()))
+			self, _ := b.who()
+			if m.Author != nil && m.Author.ID == self {
+				r.Text = m.Content
+				if q := m.Referenced; q != nil && q.Author != nil && !q.Author.Bot {
+					r.Asked = q.words(self, b.places.names(c.Server, self))
+				}
+			}
 		}
 		j.run = func(ctx context.Context) (Reply, error) { return h.keepGolden(ctx, r) }
 	case namePrivacy:
+		j.opens = false
 		j.run = func(ctx context.Context) (Reply, error) { return h.privacy(ctx, c) }
 	default:
 		return false
@@ -166,7 +185,7 @@ func (b *Bot) routeModal(in interaction, c Caller, j *job) {
 }
 
 // choices are what is offered to moderators while they type; to others nothing.
-func (h *handlers) choices(_ context.Context, command string, r completeRequest) (Reply, error) {
+func (h *handlers) choices(ctx context.Context, command string, r completeRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return Reply{}, nil
@@ -180,7 +199,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 	}
 	switch command {
 	case nameCorpus + " " + nameRollback:
-		for i, st := range h.servers(r.Server).History() {
+		for i, st := range h.servers(r.Server).History(ctx) {
 			if i > 0 {
 				offer(string(st.Revision)+" · "+st.LoadedAt.UTC().Format("2006-01-02 15:04")+" UTC · "+s.named(loader(st, r.Server)), string(st.Revision))
 			}
@@ -195,7 +214,7 @@ func (h *handlers) choices(_ context.Context, command string, r completeRequest)
 		}
 	default:
 		own := command != nameCorpus+" "+nameUse
-		for _, a := range h.desk.Corpus().Articles {
+		for _, a := range h.desk.Corpus(ctx).Articles {
 			if !own || library.IsOwn(a.ID) {
 				offer(a.Title, a.ID)
 			}

@@ -45,6 +45,7 @@ const (
 	outcomeAnswered = "answered"
 	outcomeRefused  = "refused" // too long, of no article
 	outcomeLimited  = "limited"
+	outcomeBusy     = "busy" // there was no room for it
 	outcomeFailed   = "failed"
 )
 
@@ -78,6 +79,11 @@ func (b *Bot) finished(ctx context.Context, j job, outcome string, took time.Dur
 		attrs = append(attrs, slog.Any("error", err))
 	}
 	b.logger.LogAttrs(ctx, level, "request", attrs...)
+	b.count(j, outcome, took)
+}
+
+// count tells the observer of a request.
+func (b *Bot) count(j job, outcome string, took time.Duration) {
 	b.config.Observer.Request(j.name, outcome, took)
 	if j.asks {
 		b.config.Observer.Question(outcome, took)

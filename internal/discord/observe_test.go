@@ -53,7 +53,7 @@ func TestObserverIsToldWhatHappens(t *testing.T) {
 	ada.Slash(c, "ask", question(whenBuilt)).Reply()
 	r.Reply(ada.DM("What is the tariff of the lighthouse?"))
 	ada.Slash(c, "ask", question("hello")).Reply()
-	r.Reply(ada.DM(strings.Repeat("why ", MaxQuestion/3)))
+	r.Reply(ada.DM(strings.Repeat("why ", answer.MaxQuestion/3)))
 	ada.Slash(c, "help").Reply()
 	r.Fail("POST", "/interactions/{id}/{token}/callback", 1, discordtest.Fault{Status: 429, RetryAfter: 50 * time.Millisecond})
 	ada.Slash(c, "help").Reply()

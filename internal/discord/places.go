@@ -40,6 +40,9 @@ type channel struct {
 		Allow Bits   `json:"allow"`
 		Deny  Bits   `json:"deny"`
 	} `json:"permission_overwrites"`
+	Metadata struct {
+		Archived bool `json:"archived"`
+	} `json:"thread_metadata"`
 }
 
 // thread reports whether the channel is a thread, whose permissions are those of
@@ -71,6 +74,9 @@ func (p *places) note(kind string, data json.RawMessage, self string) error {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		if kind == "GUILD_CREATE" {
+			p.forget(p.guilds[e.ID]) // it tells all there are; what went while nobody told isn't there
+		}
 		p.guild(e, self)
 	case "GUILD_DELETE":
 		e, err := decode[guildEvent](data)
@@ -79,12 +85,8 @@ func (p *places) note(kind string, data json.RawMessage, self string) error {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if g := p.guilds[e.ID]; g != nil {
-			for id := range g.channels {
-				delete(p.owner, id)
-			}
-			delete(p.guilds, e.ID)
-		}
+		p.forget(p.guilds[e.ID])
+		delete(p.guilds, e.ID)
 	case "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE":
 		e, err := decode[struct {
 			Guild string `json:"guild_id"`
@@ -123,7 +125,7 @@ func (p *places) note(kind string, data json.RawMessage, self string) error {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.channel(c, kind == "CHANNEL_DELETE" || kind == "THREAD_DELETE")
+		p.channel(c, kind == "CHANNEL_DELETE" || kind == "THREAD_DELETE" || c.Metadata.Archived)
 	}
 	return nil
 }
@@ -160,18 +162,35 @@ func (p *places) guild(e guildEvent, self string) {
 	}
 }
 
+// channel takes note of a channel, or that it is gone, as an archived thread is
+// until someone writes in it. With a channel go its threads, which nobody tells of.
 func (p *places) channel(c channel, gone bool) {
 	g := p.guilds[c.Guild]
 	if g == nil || c.ID == "" {
 		return
 	}
-	if gone {
-		delete(g.channels, c.ID)
-		delete(p.owner, c.ID)
+	if !gone {
+		g.channels[c.ID] = c
+		p.owner[c.ID] = c.Guild
 		return
 	}
-	g.channels[c.ID] = c
-	p.owner[c.ID] = c.Guild
+	for id, x := range g.channels {
+		if id == c.ID || x.thread() && x.Parent == c.ID {
+			delete(g.channels, id)
+			delete(p.owner, id)
+		}
+	}
+}
+
+// forget forgets the channels of a guild, if it is known.
+func (p *places) forget(g *guild) {
+	if g == nil {
+		return
+	}
+	for id := range g.channels {
+		delete(p.owner, id)
+	}
+	clear(g.channels)
 }
 
 // Permissions that the bot needs, as Discord numbers them.

@@ -17,13 +17,25 @@ type presence struct {
 func presenceOf(s speaker, st library.Status, trouble bool) presence {
 	switch {
 	case st.Loading:
-		return presence{"idle", s.say("presence.loading")}
+		text := s.say("presence.loading")
+		if p := s.progress(st.Progress); p != "" {
+			text += " · " + p
+		}
+		return presence{"idle", text}
 	case st.Articles == 0:
 		return presence{"dnd", s.say("presence.empty")}
 	case trouble:
 		return presence{"dnd", s.say("presence.trouble", "Revision", string(st.Revision))}
 	}
 	return presence{"online", s.say("presence.ready", "Count", st.Articles, "Revision", string(st.Revision))}
+}
+
+// progress says how far a reload has come; "" when that isn't known.
+func (s speaker) progress(p library.Progress) string {
+	if p.Of == 0 || p.Stage == "" {
+		return ""
+	}
+	return s.say("progress."+string(p.Stage), "Done", p.Done, "Of", p.Of)
 }
 
 // activityWatching reads "Watching …" in every client.

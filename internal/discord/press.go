@@ -34,9 +34,9 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	if st.Owner != "" && st.Owner != r.ID {
 		return private("button.owner")
 	}
-	corpus := h.desk.Corpus()
+	corpus := h.desk.Corpus(ctx)
 	if st.Revision != corpus.Revision {
-		renewed, gone, ok := h.renew(st, r, corpus)
+		renewed, gone, ok := h.renew(ctx, st, r, corpus)
 		switch {
 		case !ok:
 			return private("button.changed")
@@ -63,13 +63,13 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 		reply.Update = reply.Update && r.Hidden // pages are private: a forged one must not replace what others see
 		return reply, err
 	case actMore:
-		text, err := passages(s, s.say("answer.more", "Count", len(results)), results)
+		card, err := passages(s, s.say("answer.more", "Count", len(results)), results)
 		if err != nil {
 			return Reply{}, fmt.Errorf("show more passages: %w", err)
 		}
-		return spread(text), nil
+		return spread(card), nil
 	case actShare:
-		return h.share(s, st, results, r)
+		return h.share(ctx, s, st, results, r)
 	case actHelpful, actUnhelpful:
 		if h.opinion != nil {
 			o := Opinion{Helpful: st.Action == actHelpful, Server: r.Server, Member: r.ID, Revision: st.Revision, Passages: []article.Citation{first.Citation()}}
@@ -85,24 +85,22 @@ func (h *handlers) press(ctx context.Context, r pressRequest) (Reply, error) {
 	return private("button.old")
 }
 
-// spread is a private reply with a text that may be too long for one message's
-// own text, and stands on a card then.
-func spread(text string) Reply {
-	if units(text) <= maxText {
+// spread is a private reply of what may be too long for one message's own text,
+// and stands on a card then, under its head.
+func spread(card Card) Reply {
+	if text := card.Text(); units(text) <= maxText {
 		return Reply{Text: text, Private: true}
 	}
-	head, rest, _ := strings.Cut(text, "\n")
-	return Reply{Text: head, Card: &Card{Text: rest}, Private: true}
+	head := card.Head
+	card.Head = ""
+	return Reply{Text: head, Card: &card, Private: true}
 }
 
 // share makes a private answer public. The question can't be rebuilt from the
 // button; it is the small print that the answer begins with.
-func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRequest) (Reply, error) {
+func (h *handlers) share(ctx context.Context, s speaker, st state, results []answer.Result, r pressRequest) (Reply, error) {
 	if st.Owner == "" {
 		return Reply{Text: s.say("button.old"), Private: true}, nil
-	}
-	if _, done := h.shared.get(r.Message); done {
-		return Reply{Text: s.say("button.shared"), Private: true}, nil
 	}
 	a := answer.Answer{Answered: true, Band: st.Band, Passages: results, Revision: st.Revision}
 	if start := results[0].Passage.Start(); !st.Span.Empty() {
@@ -117,7 +115,9 @@ func (h *handlers) share(s speaker, st state, results []answer.Result, r pressRe
 		return Reply{}, fmt.Errorf("share an answer: %w", err)
 	}
 	reply.Text = head + reply.Text
-	reply.Buttons = h.buttons(s, a, len(results), askRequest{Caller: r.Caller})
-	h.shared.put(r.Message, true)
+	reply.Buttons = h.buttons(ctx, s, a, len(results), askRequest{Caller: r.Caller})
+	if !h.shared.claim(r.Message, true, func(bool) bool { return false }) {
+		return Reply{Text: s.say("button.shared"), Private: true}, nil
+	}
 	return reply, nil
 }

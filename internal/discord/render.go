@@ -29,20 +29,24 @@ func answered(s speaker, a answer.Answer, shown, room int) (Reply, error) {
 		head = append(head, small(s.say("answer.about", "Topic", s.inline(shorten(a.About, maxTitle)))))
 	}
 	foot := small(s.say("answer.footer", "Band", s.say("band."+string(a.Band)), "Revision", string(a.Revision)))
+	more := a.Passages[1:max(1, min(len(a.Passages), shown))]
 	around := append(slices.Clone(head), small(s.say("cut.before")), small(s.say("cut.after")), citation(s, first), foot, "")
+	if len(more) > 0 {
+		around = append(around, flatGap, small(s.say("cut.passages"))) // where there can be no card
+	}
 	q, err := quote(first, a.Span, min(maxFirst, room-units(strings.Join(around, "\n"))))
 	if err != nil {
 		return Reply{}, err
 	}
 	lines := append(append(head, cited(s, first, q)...), foot)
 	reply := Reply{Text: strings.Join(lines, "\n")}
-	more := a.Passages[1:max(1, min(len(a.Passages), shown))]
 	if len(more) > 0 {
 		card, err := passages(s, s.say("answer.more", "Count", len(more)), more)
 		if err != nil {
 			return Reply{}, err
 		}
-		reply.Card = &Card{Tone: toneOf(a.Band), Text: card}
+		card.Tone = toneOf(a.Band)
+		reply.Card = &card
 	}
 	return reply, nil
 }
@@ -76,30 +80,33 @@ func declined(s speaker, a answer.Answer, articles, room int) (Reply, error) {
 		}
 	}
 	foot := small(s.say("decline.footer", "Revision", string(a.Revision)))
+	near := a.Nearest[:min(len(a.Nearest), maxNearest)]
+	if len(near) > 0 {
+		room -= units(flatGap + small(s.say("cut.passages"))) // where there can be no card
+	}
 	text, _ := fill(lines, room-units(foot)-1)
 	reply := Reply{Text: text + "\n" + foot}
-	if near := a.Nearest[:min(len(a.Nearest), maxNearest)]; len(near) > 0 {
+	if len(near) > 0 {
 		card, err := passages(s, s.say("decline.nearest", "Count", len(near)), near)
 		if err != nil {
 			return Reply{}, err
 		}
-		reply.Card = &Card{Tone: Neutral, Text: card}
+		reply.Card = &card
 	}
 	return reply, nil
 }
 
 // passages lists short quotations under a head, as many as a card holds.
-func passages(s speaker, head string, results []answer.Result) (string, error) {
-	parts := []string{bold + head + bold}
+func passages(s speaker, head string, results []answer.Result) (Card, error) {
+	card := Card{Head: bold + head + bold}
 	for _, r := range results {
 		q, err := quote(r.Passage, article.Span{}, maxFurther)
 		if err != nil {
-			return "", err
+			return Card{}, err
 		}
-		parts = append(parts, strings.Join(cited(s, r.Passage, q), "\n"))
+		card.Blocks = append(card.Blocks, strings.Join(cited(s, r.Passage, q), "\n"))
 	}
-	text, _ := fill(parts, maxCard)
-	return text, nil
+	return card.cut(maxCard, small(s.say("cut.passages"))), nil
 }
 
 // cited is a quotation over its citation, a line each at least. What was left
@@ -121,10 +128,7 @@ func cited(s speaker, p article.Passage, q quotation) []string {
 // answer is what stands out.
 func citation(s speaker, p article.Passage) string {
 	c := p.Citation()
-	title := s.inline(shorten(c.Title, maxTitle))
-	if title == "" {
-		title = s.inline(shorten(c.Article, maxTitle))
-	}
+	title := s.inline(shorten(p.Article.Name(), maxTitle))
 	if link := sentenceLink(p); link != "" {
 		title = "[" + title + "](<" + link + ">)"
 	}

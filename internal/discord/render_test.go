@@ -20,7 +20,7 @@ func within(t *testing.T, what string, r Reply) {
 		t.Errorf("%s: the text has %d units", what, n)
 	}
 	if r.Card != nil {
-		if n := units(r.Card.Text); n > maxCard || n == 0 {
+		if n := units(r.Card.Text()); n > maxCard || n == 0 {
 			t.Errorf("%s: the card has %d units", what, n)
 		}
 	}
@@ -64,7 +64,7 @@ func TestNothingIsTooLong(t *testing.T) {
 		a := newArticle("id", text, "https://news.example/"+strings.Repeat("x", 300),
 			[]string{text, "Short one.", text}, []string{"Another.", text, text, "The end."})
 		desk := newDesk(a)
-		corpus := desk.Corpus()
+		corpus := desk.Corpus(t.Context())
 		desk.onAsk = func(_ context.Context, q answer.Question) (answer.Answer, error) {
 			out := answer.Answer{Question: q.Text, Revision: corpus.Revision, Searched: 7, About: text, DidYouMean: text, Suggestions: []string{text, text}, Missing: []string{text, text, text, text, text, text, text}}
 			results := []answer.Result{}
@@ -95,9 +95,10 @@ func TestNothingIsTooLong(t *testing.T) {
 					return
 				}
 				within(t, what, r)
+				within(t, what+", without a card", r.flat(h.words.in(locale)))
 				all := r.Text
 				if r.Card != nil {
-					all += "\n" + r.Card.Text
+					all += "\n" + r.Card.Text()
 				}
 				for _, q := range quotations(all) {
 					if !strings.Contains(a.Text, q) || q == "" {
@@ -112,6 +113,9 @@ func TestNothingIsTooLong(t *testing.T) {
 				for _, b := range asked.Buttons[0] {
 					r, err := h.press(context.Background(), pressRequest{Caller: c, State: b.State, Message: b.State, Text: asked.Text})
 					check(b.Label, r, err)
+					if bare := r.flat(h.words.in(locale)).Text; b.Label == h.words.in(locale).say("button.more") && len(quotations(bare)) == 0 {
+						t.Errorf("%s of %s in %s shows none where there are no cards:\n%s", b.Label, name, locale, bare)
+					}
 				}
 			}
 			declined, err := h.ask(context.Background(), askRequest{Caller: c, Question: "decline", Echo: true})
@@ -210,7 +214,7 @@ func TestLengthIsCountedInCharacters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, want := range map[int]bool{MaxQuestion: false, MaxQuestion + 1: true} {
+	for n, want := range map[int]bool{answer.MaxQuestion: false, answer.MaxQuestion + 1: true} {
 		got, err := h.ask(t.Context(), askRequest{Question: strings.Repeat("😀", n)})
 		if refused := strings.Contains(got.Text, fmt.Sprintf("%d characters", n)); err != nil || refused != want {
 			t.Errorf("%d emoji: %v, refused %v, want %v:\n%s", n, err, refused, want, got.Text)

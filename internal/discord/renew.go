@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sort"
@@ -12,11 +13,11 @@ import (
 
 // before is the corpus of a revision that answered in a server lately, nil when
 // it isn't remembered.
-func (h *handlers) before(server string, r article.Revision) *article.Corpus {
+func (h *handlers) before(ctx context.Context, server string, r article.Revision) *article.Corpus {
 	if h.servers == nil {
 		return nil
 	}
-	return h.servers(server).At(r)
+	return h.servers(server).At(ctx, r)
 }
 
 // stale is a quotation that the articles no longer have: what it says, and the
@@ -30,8 +31,8 @@ type stale struct {
 // now, where they may stand elsewhere: by the corpus of then where that is
 // remembered, else by what the message shows. gone is the first that is no
 // longer there, word for word. ok is false when neither tells.
-func (h *handlers) renew(st state, r pressRequest, now *article.Corpus) (renewed state, gone *stale, ok bool) {
-	old := h.before(r.Server, st.Revision)
+func (h *handlers) renew(ctx context.Context, st state, r pressRequest, now *article.Corpus) (renewed state, gone *stale, ok bool) {
+	old := h.before(ctx, r.Server, st.Revision)
 	st.Revision, st.Passages = now.Revision, slices.Clone(st.Passages)
 	quotes := r.quotations()
 	if old == nil && (st.Action == actMore || st.Action == actPage || len(quotes) < len(st.Passages)) {
@@ -45,12 +46,9 @@ func (h *handlers) renew(st state, r pressRequest, now *article.Corpus) (renewed
 			if !ok {
 				return state{}, nil, false
 			}
-			a := now.Article(then.Article.ID)
-			if a == nil {
-				return state{}, &stale{text: then.Text()}, true
-			}
-			if p, found = locate(shownQuote{text: then.Text()}, a); !found {
-				return state{}, &stale{then.Text(), []*article.Article{a}}, true
+			of := successors(then.Article, now)
+			if p, found = (shownQuote{text: then.Text()}).among(of, now.Articles); !found {
+				return state{}, &stale{then.Text(), of}, true
 			}
 		} else if p, found = quotes[i].stands(now); !found {
 			return state{}, &stale{quotes[i].text, quotes[i].sources(now)}, true
@@ -79,7 +77,7 @@ type shownQuote struct {
 func (r pressRequest) quotations() []shownQuote {
 	text := r.Text
 	if r.Card != nil {
-		text += "\n\n" + r.Card.Text
+		text += "\n\n" + r.Card.Text()
 	}
 	lines := strings.Split(text, "\n")
 	quoted := func(i int) bool { return i < len(lines) && strings.HasPrefix(lines[i], quoteMark) }
@@ -110,7 +108,12 @@ func (r pressRequest) quotations() []shownQuote {
 // stands finds the passage that a quotation shows in the articles, byte for
 // byte. What was cut begins, or ends, anywhere in its sentence.
 func (q shownQuote) stands(c *article.Corpus) (article.Passage, bool) {
-	for _, articles := range [][]*article.Article{q.sources(c), c.Articles} {
+	return q.among(q.sources(c), c.Articles)
+}
+
+// among is stands in lists of articles, the likelier first.
+func (q shownQuote) among(lists ...[]*article.Article) (article.Passage, bool) {
+	for _, articles := range lists {
 		for _, a := range articles {
 			if p, ok := locate(q, a); ok {
 				return p, true
@@ -120,6 +123,21 @@ func (q shownQuote) stands(c *article.Corpus) (article.Passage, bool) {
 	return article.Passage{}, false
 }
 
+// successors are the articles of now that one of then may have become: that of
+// its ID, else those of its title, for a file may be renamed.
+func successors(then *article.Article, now *article.Corpus) []*article.Article {
+	if a := now.Article(then.ID); a != nil {
+		return []*article.Article{a}
+	}
+	var out []*article.Article
+	for _, a := range now.Articles {
+		if then.Title != "" && a.Title == then.Title {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // sources are the articles that a quotation may be of, by the title under it.
 func (q shownQuote) sources(c *article.Corpus) []*article.Article { return titled(q.source, c) }
 
@@ -127,11 +145,7 @@ func (q shownQuote) sources(c *article.Corpus) []*article.Article { return title
 func titled(text string, c *article.Corpus) []*article.Article {
 	var out []*article.Article
 	for _, a := range c.Articles {
-		title := a.Title
-		if title == "" {
-			title = a.ID
-		}
-		if strings.Contains(text, inline(shorten(title, maxTitle))) {
+		if strings.Contains(text, inline(shorten(a.Name(), maxTitle))) {
 			out = append(out, a)
 		}
 	}

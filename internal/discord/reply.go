@@ -1,6 +1,11 @@
 package discord
 
-import "verbatim/internal/answer"
+import (
+	"slices"
+	"strings"
+
+	"verbatim/internal/answer"
+)
 
 // Caller is who speaks to the bot, and where, as the platform tells it.
 type Caller struct {
@@ -8,7 +13,8 @@ type Caller struct {
 	Name        string
 	Server      string // "" in direct messages
 	Channel     string
-	Member      bool // the platform sent a membership of Server along
+	Parent      string // the channel that Channel is a thread of; "" when it is none, or that isn't known
+	Member      bool   // the platform sent a membership of Server along
 	Permissions int64
 	Roles       []string
 	Locale      string // of the member's client; "" when unknown
@@ -34,11 +40,33 @@ type Reply struct {
 // Empty reports whether there is nothing to send.
 func (r Reply) Empty() bool { return r.Text == "" && r.Card == nil && len(r.Buttons) == 0 }
 
-// Card is a framed text with a colour at its side. What matters stands in
-// Reply.Text: members can hide cards, and servers forbid them.
+// Card is a framed text with a colour at its side, of at most maxCard units. What
+// matters stands in Reply.Text: members can hide cards, and servers forbid them.
 type Card struct {
-	Tone Tone
-	Text string // at most maxCard units
+	Tone   Tone
+	Head   string   // a line over the blocks; "" for none
+	Blocks []string // what there is no room for is left out by the block
+}
+
+// Text is what the card says.
+func (c Card) Text() string {
+	if c.Head == "" {
+		return strings.Join(c.Blocks, "\n")
+	}
+	return strings.Join(append([]string{c.Head}, c.Blocks...), "\n")
+}
+
+// cut is the card with as many blocks as fit in limit units. When not all do, the
+// mark takes the place of the others, and of the head as well when none does.
+func (c Card) cut(limit int, mark string) Card {
+	if units(c.Text()) <= limit {
+		return c
+	}
+	_, left := fill(c.Blocks, limit-unitsOf([]string{c.Head, mark}))
+	if c.Blocks = append(slices.Clone(c.Blocks[:len(c.Blocks)-len(left)]), mark); len(c.Blocks) == 1 {
+		c.Head = ""
+	}
+	return c
 }
 
 // Tone is a card's colour. The words always say the same.
@@ -76,11 +104,6 @@ const (
 	maxLabel   = 80
 	maxState   = 100
 )
-
-// MaxQuestion is the length of the longest question that is answered, in
-// characters: five times what the longest of the evaluation sets needs,
-// and the worst that one question can cost is bounded by it.
-const MaxQuestion = 1000
 
 // toneOf gives an answer's confidence its colour.
 func toneOf(b answer.Band) Tone {

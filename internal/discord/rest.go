@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -71,10 +72,11 @@ func httpStatus(err error) int {
 	return 0
 }
 
-// client speaks to Discord's REST interface through discordgo, which keeps the
-// rate limits. It is safe for concurrent use.
+// client speaks to Discord's REST interface through discordgo, within its rate
+// limits. It is safe for concurrent use.
 type client struct {
 	session *discordgo.Session // never opened
+	limits  *routeLimits
 	logger  *slog.Logger
 	refused func()              // called when the token is refused
 	held    func(time.Duration) // called when a request waits for a rate limit
@@ -86,6 +88,9 @@ const (
 	leastTry       = 500 * time.Millisecond // less than that isn't kept for further tries: most answers take a fifth of it
 	maxRetries     = 4
 	firstRetryWait = 500 * time.Millisecond
+
+	longestAnswerWait = 250 * time.Millisecond // between two tries of an answer to an interaction, half of the longest with its jitter
+	leastLeft         = 100 * time.Millisecond // before the end of an interaction's time, that one more is worth it
 )
 
 func newClient(token string, target *endpoint, logger *slog.Logger, refused func()) (*client, error) {
@@ -93,7 +98,7 @@ func newClient(token string, target *endpoint, logger *slog.Logger, refused func
 	if err != nil {
 		return nil, err
 	}
-	return &client{session: session, logger: logger, refused: refused, held: func(time.Duration) {}}, nil
+	return &client{session: session, limits: newRouteLimits(), logger: logger, refused: refused, held: func(time.Duration) {}}, nil
 }
 
 // newSession makes a discordgo session that talks to target alone, never
@@ -127,7 +132,7 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 		if r, ok := body.(repeatable); ok && try > 0 {
 			body = r.repeated()
 		}
-		raw, err := c.once(ctx, method, path, body, c.session.Ratelimiter, try < maxRetries)
+		raw, err := c.limited(ctx, method, path, body, try < maxRetries)
 		if err == nil {
 			if out == nil || len(raw) == 0 {
 				return nil
@@ -141,25 +146,31 @@ func (c *client) do(ctx context.Context, method, path string, body, out any) err
 		if !again || try >= maxRetries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
-		c.tellHeld(err, pause)
 		c.logger.LogAttrs(ctx, slog.LevelDebug, "request put off", slog.String("method", method), slog.String("route", bucketOf(path)), slog.Duration("wait", pause))
 		wait *= 2
-		if over := sleep(ctx, pause); over != nil {
+		if over := c.hold(ctx, err, pause); over != nil {
 			return fmt.Errorf("%s %s: %w, after %w", method, bucketOf(path), over, err)
 		}
 	}
 }
 
-// once sends a request one time, under the limits of limiter. A rate limit is
-// an error. With more tries to come, it takes half of the time that is left at
-// most, while that is worth a try: an answer that hangs costs a try and not the reply.
-func (c *client) once(ctx context.Context, method, path string, body any, limiter *discordgo.RateLimiter, more bool) ([]byte, error) {
+// limited sends a request one time, under the limit of its route and that of
+// everything.
+func (c *client) limited(ctx context.Context, method, path string, body any, more bool) ([]byte, error) {
+	limit, leave := c.limits.use(method + " " + bucketOf(path))
+	defer leave()
+	return c.once(ctx, method, path, body, limit, more)
+}
+
+// once sends a request one time, under a limit. A rate limit is an error. With
+// more tries to come, it takes half of the time that is left at most, while that is
+// worth a try: an answer that hangs costs a try and not the reply.
+func (c *client) once(ctx context.Context, method, path string, body any, limit *routeLimit, more bool) ([]byte, error) {
 	raw, contentType, err := encode(body)
 	if err != nil {
 		return nil, fmt.Errorf("encode the body: %w", err)
 	}
-	bucket, err := c.lockBucket(ctx, limiter, method+" "+bucketOf(path))
-	if err != nil {
+	if err := limit.lock(ctx, c.held); err != nil {
 		return nil, err
 	}
 	if deadline, ok := ctx.Deadline(); ok && more && time.Until(deadline)/2 > leastTry {
@@ -167,7 +178,8 @@ func (c *client) once(ctx context.Context, method, path string, body any, limite
 		defer cancel()
 		ctx = half
 	}
-	answer, err := c.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, contentType, raw, bucket, 0, discordgo.WithContext(ctx))
+	answer, err := c.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+path, contentType, raw, limit.bucket, 0, discordgo.WithContext(ctx))
+	limit.told()
 	if httpStatus(err) == http.StatusUnauthorized && !strings.HasPrefix(path, "webhooks/") && !strings.HasPrefix(path, "interactions/") {
 		c.refused()
 	}
@@ -205,54 +217,49 @@ func discreet(err error, path, token string) error {
 	return err
 }
 
-// tellHeld tells of a wait when it is for a rate limit.
-func (c *client) tellHeld(err error, wait time.Duration) {
-	var limited *discordgo.RateLimitError
-	if errors.As(err, &limited) {
-		c.held(wait)
+// hold waits after err, and tells of the wait when it is for a rate limit and takes
+// place.
+func (c *client) hold(ctx context.Context, err error, wait time.Duration) error {
+	begin := time.Now()
+	over := sleep(ctx, wait)
+	if isLimit(err) && !errors.Is(over, errNoTime) {
+		c.held(time.Since(begin))
 	}
+	return over
 }
+
+func isLimit(err error) bool {
+	var limited *discordgo.RateLimitError
+	return errors.As(err, &limited) && limited.RateLimit != nil && limited.TooManyRequests != nil
+}
+
+// endless is as many retries as there is time for.
+const endless = math.MaxInt
 
 // answer sends something for an interaction, which has a limit to itself: no
 // other request is held up by it, and nothing of it is kept. A rate limit is
-// waited out when that takes no longer than ctx.
+// waited out when that takes no longer than ctx. Other tries are up to half a
+// second apart, and closer to each other before the end of ctx, not to miss it.
 func (c *client) answer(ctx context.Context, method, path string, body any, retries int) error {
 	wait := firstRetryWait / 5
 	for try := 0; ; try++ {
-		_, err := c.once(ctx, method, path, body, discordgo.NewRatelimiter(), try < retries)
+		_, err := c.once(ctx, method, path, body, newRouteLimit(bucketOf(path), nil), try < retries)
 		if err == nil {
 			return nil
 		}
 		pause, again := retryAfter(ctx, err, wait)
+		deadline, ends := ctx.Deadline()
+		if ends && !isLimit(err) {
+			left := time.Until(deadline)
+			pause = min(pause, left/2)
+			again = again && left > leastLeft
+		}
 		if !again || try >= retries {
 			return fmt.Errorf("%s %s: %w", method, bucketOf(path), err)
 		}
-		c.tellHeld(err, pause)
-		wait *= 2
-		if over := sleep(ctx, pause); over != nil {
+		wait = min(2*wait, longestAnswerWait)
+		if over := c.hold(ctx, err, pause); over != nil {
 			return fmt.Errorf("%s %s: %w, after %w", method, bucketOf(path), over, err)
-		}
-	}
-}
-
-// lockBucket takes a bucket of discordgo's when it is free and may be used.
-// discordgo itself would wait for both without regard to ctx.
-func (c *client) lockBucket(ctx context.Context, limiter *discordgo.RateLimiter, id string) (*discordgo.Bucket, error) {
-	bucket := limiter.GetBucket(id)
-	for {
-		pause := 5 * time.Millisecond
-		if bucket.TryLock() {
-			wait := limiter.GetWaitTime(bucket, 1)
-			if wait <= 0 {
-				bucket.Remaining--
-				return bucket, nil
-			}
-			bucket.Unlock()
-			pause = wait
-			c.held(pause)
-		}
-		if err := sleep(ctx, pause); err != nil {
-			return nil, err
 		}
 	}
 }

@@ -34,7 +34,7 @@ func routes(s *scene, f *shelf) map[string][]discordtest.Arg {
 		"corpus status":     nil,
 		"corpus reload":     nil,
 		"corpus history":    nil,
-		"corpus rollback":   {opt("revision", string(f.lib.For(s.Guild().ID).Status().Revision))},
+		"corpus rollback":   {opt("revision", string(f.lib.For(s.Guild().ID).Status(s.t.Context()).Revision))},
 		"corpus add":        {upload("eve.md", "The text of eve.")},
 		"corpus remove":     {storm},
 		"corpus export":     {storm},
@@ -207,8 +207,8 @@ func TestServersSeeNothingOfEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(here.Corpus().Articles) != 2 {
-		t.Fatalf("%d articles", len(here.Corpus().Articles))
+	if len(here.Corpus(t.Context()).Articles) != 2 {
+		t.Fatalf("%d articles", len(here.Corpus(t.Context()).Articles))
 	}
 
 	other := s.AddGuild("elsewhere")
@@ -253,7 +253,7 @@ func TestServersSeeNothingOfEachOther(t *testing.T) {
 		hidden(name, shownIn(t, mod.MessageCommand(name, mine).Reply()))
 	}
 	hidden("/corpus goldens", shownIn(t, mod.Slash(lobby, "corpus goldens").Reply()))
-	for _, r := range []article.Revision{here.Status().Revision, f.lib.For(other.ID).Status().Revision} {
+	for _, r := range []article.Revision{here.Status(t.Context()).Revision, f.lib.For(other.ID).Status(t.Context()).Revision} {
 		pressed = append(pressed, crafted(t, r, mod.ID, 3)...)
 	}
 	for _, id := range pressed {
@@ -289,7 +289,7 @@ func (f *shelf) kept(t *testing.T, server string) string {
 		t.Fatal(err)
 	}
 	gaps = slices.DeleteFunc(gaps, func(g store.Gap) bool { return g.Count == 1 && !strings.Contains(g.Question, "zeppelin") }) // members' own
-	return fmt.Sprintf("%+v\n%+v\n%+v\n%+v\n%+v\n%+v", articles, goldens, gaps, log, f.store.Settings(server), f.lib.For(server).History())
+	return fmt.Sprintf("%+v\n%+v\n%+v\n%+v\n%+v\n%+v", articles, goldens, gaps, log, f.store.Settings(server), f.lib.For(server).History(t.Context()))
 }
 
 // TestMembersCanDoNothingOfModerators tries every route: what moderators may do
@@ -350,7 +350,7 @@ func TestMembersCanDoNothingOfModerators(t *testing.T) {
 		}
 	}
 	refused("dialogue", s.ada.SubmitsModal(dialogue, map[string]string{"title": "T", "text": "The text of eve."}, forged))
-	for _, id := range crafted(t, f.lib.For(server).Status().Revision, s.ada.ID, 3) {
+	for _, id := range crafted(t, f.lib.For(server).Status(t.Context()).Revision, s.ada.ID, 3) {
 		s.ada.Forges(answer, id).Reply()
 	}
 	if got := f.kept(t, server); got != before {

@@ -47,7 +47,7 @@ func Samples(ctx context.Context, desk Desk, questions []string) ([]preview.Mess
 	if err := add("/summary short", sum, err); err != nil {
 		return nil, err
 	}
-	if quote := firstSentence(desk.Corpus()); quote != "" {
+	if quote := firstSentence(desk.Corpus(ctx)); quote != "" {
 		checked, err := h.check(ctx, checkRequest{Caller: ada, Quote: quote})
 		if err := add("/verify", checked, err); err != nil {
 			return nil, err
@@ -87,7 +87,7 @@ func firstSentence(c *article.Corpus) string {
 func sample(did string, r Reply) preview.Message {
 	m := preview.Message{Did: did, Text: r.Text, Private: r.Private}
 	if r.Card != nil {
-		m.Card = &preview.Card{Text: r.Card.Text, Colour: colour(r.Card.Tone)}
+		m.Card = &preview.Card{Text: r.Card.Text(), Colour: colour(r.Card.Tone)}
 	}
 	for _, row := range r.Buttons {
 		for _, b := range row {

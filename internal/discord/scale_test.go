@@ -36,7 +36,7 @@ func TestScale(t *testing.T) {
 		for i := range n {
 			// Every server has identifiers of its own.
 			raw := bytes.ReplaceAll(described[i%len(described)], []byte("GGGGGGGG"), fmt.Appendf(nil, "%08d", i))
-			bot.event("GUILD_CREATE", raw)
+			bot.event(t.Context(), "GUILD_CREATE", raw)
 		}
 		took := time.Since(begin)
 		if got := len(bot.places.guilds); got != n {
@@ -53,7 +53,7 @@ func TestScale(t *testing.T) {
 		raw := frames(`{"op":0,"s":6,"t":"MESSAGE_CREATE","d":` + chatter("1") + `}`)
 		for b.Loop() {
 			bot.seen = newSeen(1)
-			g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, bot.event)
+			g := newGuard(&tape{in: bytes.NewReader(raw)}, guardTimes{}, func(kind string, data json.RawMessage) { bot.event(b.Context(), kind, data) }, nil)
 			if _, err := io.Copy(io.Discard, struct{ io.Reader }{g}); err != nil {
 				b.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestScale(t *testing.T) {
 	t.Logf("a message between members: %.1f µs of one processor (%.0f a second)", float64(result.NsPerOp())/1000, 1e9/float64(result.NsPerOp()))
 
 	before := heap()
-	limits := newBuckets(DefaultLimits, time.Now)
+	limits := newBuckets(DefaultLimits(), time.Now)
 	for i := range maxBuckets {
 		limits.take(Caller{ID: fmt.Sprint(1e18 + i), Channel: fmt.Sprint(2e18 + i), Server: fmt.Sprint(3e18 + i)}, costRequest)
 	}

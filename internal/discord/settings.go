@@ -24,8 +24,11 @@ type settingsRequest struct {
 // maxRetention is how many days a server may keep what can't be answered.
 const maxRetention = 365
 
+// maxModerators is how many roles of a server its moderators may have.
+const maxModerators = 25
+
 // decide changes a setting and shows all of them.
-func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
+func (h *handlers) decide(ctx context.Context, r settingsRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
@@ -38,12 +41,20 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		change = func(set *store.Settings) {
 			if i := slices.Index(set.Moderators, r.Role); i >= 0 {
 				set.Moderators = slices.Delete(set.Moderators, i, i+1)
-			} else if len(set.Moderators) < maxListed {
+			} else {
 				set.Moderators = append(set.Moderators, r.Role)
 			}
 		}
 		if !isSnowflake(r.Role) || r.Role == r.Server {
 			return Reply{Text: s.say("settings.norole"), Private: true}, nil // that role is everyone's
+		}
+		leave, err := h.turns.take(ctx, nameModerators+" "+r.Server) // others would count what this one is about to add
+		if err != nil {
+			return Reply{}, fmt.Errorf("wait for another change of the moderator roles: %w", err)
+		}
+		defer leave()
+		if now := h.store.Settings(r.Server).Moderators; len(now) >= maxModerators && !slices.Contains(now, r.Role) {
+			return Reply{Text: s.say("settings.full", "Limit", maxModerators), Private: true}, nil
 		}
 	case nameListen:
 		detail += " " + switched(r.On) + " <#" + r.Channel + ">"
@@ -70,6 +81,9 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		detail += " " + switched(r.On)
 		change = func(set *store.Settings) { set.NoGaps = !r.On }
 	case nameLog:
+		if lacks := h.lacks(r.Channel); r.On && lacks != "" {
+			return Reply{Text: s.say("settings.nolog", "Channel", "<#"+r.Channel+">", "Permissions", s.say("quoted", "Text", s.say("permission."+lacks))), Private: true}, nil
+		}
 		detail += " " + switched(r.On) + " <#" + r.Channel + ">"
 		change = func(set *store.Settings) {
 			set.LogChannel = ""
@@ -79,7 +93,7 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 		}
 	}
 	if change == nil {
-		return Reply{Text: h.shownSettings(s, r.Server), Private: true}, nil
+		return Reply{Text: h.shownSettings(ctx, s, r.Server), Private: true}, nil
 	}
 	if err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, change); err != nil {
 		return Reply{}, err
@@ -89,7 +103,11 @@ func (h *handlers) decide(_ context.Context, r settingsRequest) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return h.noticed(r.Caller, Reply{Text: h.shownSettings(s, r.Server), Private: true}, store.Decided, detail), nil
+	text := h.shownSettings(ctx, s, r.Server)
+	if r.Setting == nameModerators && slices.Contains(h.store.Settings(r.Server).Moderators, r.Role) {
+		text += "\n" + s.say("settings.hidden")
+	}
+	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
 // switched is how a setting that is on or off stands in the log, which is in
@@ -101,13 +119,26 @@ func switched(on bool) string {
 	return "off"
 }
 
+// maxListing is the room for the value of one setting, in units: a dozen
+// roles or channels, so that every setting is shown.
+const maxListing = 350
+
 // shownSettings lists what a server has decided.
-func (h *handlers) shownSettings(s speaker, server string) string {
+func (h *handlers) shownSettings(ctx context.Context, s speaker, server string) string {
 	set := h.store.Settings(server)
 	none := s.say("settings.none")
 	list := func(items []string) string {
 		if len(items) == 0 {
 			return none
+		}
+		shown, room := 0, maxListing
+		for ; shown < len(items); shown++ {
+			if room -= units(items[shown]) + 2; room < 0 {
+				break
+			}
+		}
+		if left := len(items) - shown; left > 0 {
+			items = append(slices.Clone(items[:shown]), s.say("status.more", "Count", left))
 		}
 		return s.list(items)
 	}
@@ -125,7 +156,7 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		channels = append(channels, fmt.Sprintf("<#%s> (%d s)", id, set.Listen[id]))
 	}
 	for _, id := range slices.Sorted(maps.Keys(set.Use)) {
-		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id], h.desk.Corpus()))
+		uses = append(uses, "<#"+id+">: "+s.ids(set.Use[id], h.desk.Corpus(ctx)))
 	}
 	logged, language := none, h.words.in(set.Language).say("language")
 	if set.LogChannel != "" {
@@ -135,14 +166,18 @@ func (h *handlers) shownSettings(s speaker, server string) string {
 		bold + s.say("settings.head") + bold,
 		"- " + s.say("settings.moderators", "Value", list(roles)),
 		"- " + s.say("settings.listen", "Value", list(channels)),
-		"- " + s.say("settings.use", "Value", list(uses)),
-		"- " + s.say("settings.language", "Value", language),
-		"- " + s.say("settings.private", "Value", onOff(set.Private)),
-		"- " + s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
-		"- " + s.say("settings.retention", "Count", h.store.Retention(server)),
-		"- " + s.say("settings.log", "Value", logged),
 	}
-	text, left := fill(lines, maxText-100)
+	if len(channels) > 0 && !h.reads {
+		lines = append(lines, small(s.say("settings.unread")))
+	}
+	lines = append(lines,
+		"- "+s.say("settings.use", "Value", list(uses)),
+		"- "+s.say("settings.language", "Value", language),
+		"- "+s.say("settings.private", "Value", onOff(set.Private)),
+		"- "+s.say("settings.gaps", "Value", onOff(!set.NoGaps)),
+		"- "+s.say("settings.retention", "Count", h.store.Retention(server)),
+		"- "+s.say("settings.log", "Value", logged))
+	text, left := fill(lines, maxText-300) // for a line under it
 	if len(left) > 0 {
 		text += "\n" + s.say("status.more", "Count", len(left))
 	}

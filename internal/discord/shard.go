@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -54,7 +55,7 @@ func (s Shards) Serves(server string) bool {
 // Check reports what is wrong with the shards.
 func (s Shards) Check() error {
 	if s.Count < 0 {
-		return fmt.Errorf("%d shards are none", s.Count)
+		return fmt.Errorf("the number of shards can't be negative: %d", s.Count)
 	}
 	for i, id := range s.IDs {
 		switch {
@@ -82,7 +83,7 @@ type allowance struct {
 
 // allowance asks once: who asks knows what to do without an answer.
 func (c *client) allowance(ctx context.Context) (allowance, error) {
-	raw, err := c.once(ctx, http.MethodGet, "gateway/bot", nil, c.session.Ratelimiter, false)
+	raw, err := c.limited(ctx, http.MethodGet, "gateway/bot", nil, false)
 	if err != nil {
 		return allowance{}, fmt.Errorf("ask what the gateway allows: %w", err)
 	}
@@ -208,9 +209,10 @@ func (s *starts) permit(ctx context.Context) error {
 	return nil
 }
 
-// shard makes the gateways of this process's shards. It waits until Discord has
-// said how many it recommends, if that is wanted; the error is that of ctx.
-func (b *Bot) shard(ctx context.Context) error {
+// shard makes the gateways of this process's shards, whose events are worked on in
+// the context work. It waits until Discord has said how many it recommends, if that
+// is wanted; the error is that of ctx.
+func (b *Bot) shard(ctx, work context.Context) error {
 	s := b.config.Shards
 	count := max(1, s.Count)
 	for wait := b.pace.firstWait; s.Recommended; wait = min(2*wait, b.pace.longestWait) {
@@ -230,6 +232,7 @@ func (b *Bot) shard(ctx context.Context) error {
 	if count > 1 {
 		b.logger.LogAttrs(ctx, slog.LevelInfo, "serving shards", slog.Any("shards", ids), slog.Int("of", count))
 	}
+	event := func(kind string, data json.RawMessage) { b.event(work, kind, data) }
 	starts := newStarts(b.client, b.pace, b.logger, len(ids))
 	for _, id := range ids {
 		logger := b.logger
@@ -237,7 +240,7 @@ func (b *Bot) shard(ctx context.Context) error {
 			logger = logger.With(slog.Int("shard", id))
 		}
 		b.gateways = append(b.gateways, &gateway{token: b.config.Token, target: b.target, intents: b.intents(), shard: id, shards: count, logger: logger, pace: b.pace,
-			presence: b.presence, event: b.event, connection: b.config.Observer.Connected, starts: starts})
+			presence: b.presence, event: event, connection: b.config.Observer.Connected, starts: starts, dial: (&net.Dialer{Timeout: b.pace.guard.hello}).DialContext})
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func TestShardsOfOneProcess(t *testing.T) {
 	seen := &counter{}
 	r := start(t, discordtest.Options{Shards: 3, Concurrency: 16}, newDesk(), func(c *Config, p *pace) {
 		c.Shards.Recommended, c.Observer = true, seen
-		p.firstWait, p.longestWait = 4*time.Second, 4*time.Second // a shard that was dropped stays away for a while
+		p.firstWait, p.longestWait, p.atOnce = 4*time.Second, 4*time.Second, 0 // a shard that was dropped stays away for a while
 	})
 	r.WaitCommands("ask")
 	guilds := r.guildsByShard(3)

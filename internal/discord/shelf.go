@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"verbatim/internal/article"
-	"verbatim/internal/corpus"
 	"verbatim/internal/library"
 	"verbatim/internal/store"
 )
@@ -33,27 +32,27 @@ func (h *handlers) add(ctx context.Context, r addRequest) (Reply, error) {
 	a := store.Article{By: by(r.Caller)}
 	switch {
 	case r.File != nil:
-		if r.File.Size > corpus.DefaultFileBytes {
-			return Reply{Text: s.say("add.large", "Limit", corpus.DefaultFileBytes>>20), Private: true}, nil
+		if r.File.Size > library.MaxFileBytes {
+			return Reply{Text: s.say("add.large", "Limit", library.MaxFileBytes>>20), Private: true}, nil
 		}
 		a.Name = library.FileName(r.File.Name)
 		if !slices.Contains([]string{".md", ".txt", ".html"}, path.Ext(a.Name)) {
 			return Reply{Text: s.say("add.kind"), Private: true}, nil
 		}
 		var err error
-		if a.Data, err = h.download(ctx, r.File.URL, corpus.DefaultFileBytes); err != nil {
+		if a.Data, err = h.download(ctx, r.File.URL, library.MaxFileBytes); err != nil {
 			return Reply{}, fmt.Errorf("fetch an uploaded file: %w", err)
 		}
 	case r.Link != "" && h.fetch == nil:
 		return Reply{Text: s.say("add.nolinks"), Private: true}, nil
 	case r.Link != "":
-		title, data, err := h.fetch(ctx, r.Link)
-		if err != nil {
+		title, data, ok := h.fetch(ctx, r.Link)
+		if !ok {
 			return Reply{Text: s.say("add.unread"), Private: true}, nil
 		}
-		a.Name, a.Data = library.FileName(title+".html"), data
+		a.Name, a.Data = library.TitleName(title, ".html"), data
 	case r.Text != "":
-		a.Name, a.Data = library.FileName(r.Title+".md"), pasted(r.Title, r.Text)
+		a.Name, a.Data = library.TitleName(r.Title, ".md"), pasted(r.Title, r.Text)
 	default:
 		return Reply{Modal: paste(s, r.ID)}, nil
 	}
@@ -80,7 +79,7 @@ func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
 	found, err := h.servers(c.Server).Preview(a)
 	var problems article.Problems
 	if errors.As(err, &problems) {
-		return Reply{Text: listed(s, s.say("add.broken", "Count", len(problems)), problems), Private: true}, nil
+		return problematic(s, s.say("add.broken", "Count", len(problems)), problems, ""), nil
 	}
 	if err != nil {
 		return Reply{}, fmt.Errorf("preview %q: %w", a.Name, err)
@@ -88,6 +87,11 @@ func (h *handlers) offer(s speaker, c Caller, a store.Article) (Reply, error) {
 	before, replaces, err := h.own(c.Server, a.Name)
 	if err != nil {
 		return Reply{}, err
+	}
+	if other, clashes, err := h.own(c.Server, library.OwnID(a.Name)); err != nil {
+		return Reply{}, err
+	} else if clashes && other.Name != a.Name {
+		return Reply{Text: s.say("add.clash", "Name", s.inline(a.Name), "Other", s.inline(other.Name)), Private: true}, nil
 	}
 	alone := article.NewCorpus([]*article.Article{found})
 	lines := []string{
@@ -115,23 +119,26 @@ func (h *handlers) addNow(ctx context.Context, s speaker, c Caller, a store.Arti
 	var problems article.Problems
 	switch {
 	case errors.As(err, &problems):
-		return Reply{Text: listed(s, s.say("add.broken", "Count", len(problems)), problems), Update: true, Private: true}, nil
+		reply := problematic(s, s.say("add.broken", "Count", len(problems)), problems, "")
+		reply.Update = true
+		return reply, nil
 	case errors.Is(err, store.ErrFull):
 		return Reply{Text: s.say("add.full", "Count", store.MaxArticles, "Limit", store.MaxBytes>>20), Update: true, Private: true}, nil
 	case err != nil:
 		return Reply{}, err
 	}
-	reply := Reply{Text: s.say("add.done", "Name", s.inline(a.Name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report)
+	reply := changed(s, s.say("add.done", "Name", s.inline(a.Name)), report)
+	reply.Update = true
+	return h.differing(c, h.noticed(c, reply, store.Added, a.Name), report), nil
 }
 
 // shelfRequest is about an article that the server added.
 type shelfRequest struct {
 	Caller
-	Article string // ID, or the file's name
+	Article string // as it was chosen or typed
 }
 
-// own finds an article that the server added.
+// own finds an article that the server added, by its ID or its file's name.
 func (h *handlers) own(server, id string) (store.Article, bool, error) {
 	kept, err := h.store.Articles(server)
 	if err != nil {
@@ -145,14 +152,45 @@ func (h *handlers) own(server, id string) (store.Article, bool, error) {
 	return store.Article{}, false, nil
 }
 
+// idOf is the ID of the article that a moderator means: by its ID, else by its
+// file's name, with or without the extension, or its title, where no other has
+// that. Only articles whose ID is in count.
+func idOf(c *article.Corpus, name string, in func(id string) bool) (id string, ok bool) {
+	name = plain(name)
+	if c.Article(name) != nil && in(name) {
+		return name, true
+	}
+	if name == "" {
+		return "", false
+	}
+	for _, called := range []func(*article.Article) []string{
+		func(a *article.Article) []string { return []string{a.Path, library.Label(a.ID)} },
+		func(a *article.Article) []string { return []string{plain(a.Title)} },
+	} {
+		var found []string
+		for _, a := range c.Articles {
+			if in(a.ID) && slices.ContainsFunc(called(a), func(x string) bool { return strings.EqualFold(x, name) }) {
+				found = append(found, a.ID)
+			}
+		}
+		if len(found) > 0 {
+			return found[0], len(found) == 1
+		}
+	}
+	return "", false
+}
+
 // chosen is the article of the server's own that a moderator named; instead is
 // what to reply when there is none, or the caller may not.
-func (h *handlers) chosen(r shelfRequest) (s speaker, a store.Article, instead *Reply, err error) {
+func (h *handlers) chosen(ctx context.Context, r shelfRequest) (s speaker, a store.Article, instead *Reply, err error) {
 	s, instead = h.moderate(r.Caller)
 	if instead != nil {
 		return s, a, instead, nil
 	}
 	a, ok, err := h.own(r.Server, r.Article)
+	if id, known := idOf(h.desk.Corpus(ctx), r.Article, library.IsOwn); err == nil && !ok && known {
+		a, ok, err = h.own(r.Server, id)
+	}
 	if err == nil && !ok {
 		instead = &Reply{Text: s.say("remove.none", "Name", s.inline(shorten(library.Label(r.Article), maxTitle))), Private: true}
 	}
@@ -160,8 +198,8 @@ func (h *handlers) chosen(r shelfRequest) (s speaker, a store.Article, instead *
 }
 
 // remove asks whether an article is to be removed.
-func (h *handlers) remove(_ context.Context, r shelfRequest) (Reply, error) {
-	s, a, instead, err := h.chosen(r)
+func (h *handlers) remove(ctx context.Context, r shelfRequest) (Reply, error) {
+	s, a, instead, err := h.chosen(ctx, r)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -187,13 +225,14 @@ func (h *handlers) removeNow(ctx context.Context, s speaker, c Caller, name stri
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := Reply{Text: s.say("remove.done", "Name", s.inline(name)) + "\n" + changes(s, report), Update: true, Private: true}
-	return h.differing(c, h.noticed(c, reply, store.Removed, name), report)
+	reply := changed(s, s.say("remove.done", "Name", s.inline(name)), report)
+	reply.Update = true
+	return h.differing(c, h.noticed(c, reply, store.Removed, name), report), nil
 }
 
 // export gives a file back as it was added.
-func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
-	s, a, instead, err := h.chosen(r)
+func (h *handlers) export(ctx context.Context, r shelfRequest) (Reply, error) {
+	s, a, instead, err := h.chosen(ctx, r)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -204,14 +243,18 @@ func (h *handlers) export(_ context.Context, r shelfRequest) (Reply, error) {
 }
 
 // use sets which articles the channel asks about: one more, or all again.
-func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
+func (h *handlers) use(ctx context.Context, r shelfRequest) (Reply, error) {
 	s, refused := h.moderate(r.Caller)
 	if refused != nil {
 		return *refused, nil
 	}
-	desk := h.desk.Corpus()
-	if r.Article != "" && desk.Article(r.Article) == nil {
-		return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+	desk := h.desk.Corpus(ctx)
+	if r.Article != "" {
+		id, ok := idOf(desk, r.Article, func(string) bool { return true })
+		if !ok {
+			return Reply{Text: s.say("ask.noarticle", "Name", s.inline(shorten(r.Article, maxTitle))), Private: true}, nil
+		}
+		r.Article = id
 	}
 	detail := nameUse + " " + cmp.Or(r.Article, "*") + " <#" + r.Channel + ">"
 	err := h.store.Change(r.Server, store.Entry{By: by(r.Caller), Action: store.Decided, Detail: detail}, func(set *store.Settings) {
@@ -230,16 +273,20 @@ func (h *handlers) use(_ context.Context, r shelfRequest) (Reply, error) {
 		return Reply{}, err
 	}
 	text := s.say("use.all")
-	if ids := h.store.Use(r.Server, r.Channel); len(ids) > 0 {
+	if ids := h.used(r.Caller, desk); len(ids) > 0 {
 		text = s.say("use.some", "Names", s.ids(ids, desk))
 	}
 	return h.noticed(r.Caller, Reply{Text: text, Private: true}, store.Decided, detail), nil
 }
 
+// maxNames is the room for a list of articles within a line, in units.
+const maxNames = 300
+
 // ids lists articles, the first few of them, by their titles in a corpus, or as
 // their files are called where there is none.
 func (s speaker) ids(ids []string, c *article.Corpus) string {
 	var names []string
+	room := maxNames
 	for _, id := range ids[:min(len(ids), maxTitles)] {
 		name := library.Label(id)
 		if c != nil {
@@ -247,19 +294,30 @@ func (s speaker) ids(ids []string, c *article.Corpus) string {
 				name = a.Title
 			}
 		}
-		names = append(names, s.inline(shorten(name, 60)))
+		name = s.inline(shorten(name, 60))
+		if room -= units(name); room < 0 {
+			break
+		}
+		names = append(names, name)
 	}
-	if left := len(ids) - maxTitles; left > 0 {
+	if left := len(ids) - len(names); left > 0 {
 		names = append(names, s.say("status.more", "Count", left))
 	}
 	return s.list(names)
 }
 
-// used are the articles that a question in a channel is asked of, nil for all.
-// Those that are gone don't count.
+// used are the articles that a question in a channel is asked of, nil for all: in
+// a thread for which nothing is decided, those of its channel. Those that are
+// gone don't count.
 func (h *handlers) used(c Caller, corpus *article.Corpus) []string {
 	if h.store == nil {
 		return nil
 	}
-	return slices.DeleteFunc(h.store.Use(c.Server, c.Channel), func(id string) bool { return corpus.Article(id) == nil })
+	for _, channel := range []string{c.Channel, c.Parent} {
+		ids := slices.DeleteFunc(h.store.Use(c.Server, channel), func(id string) bool { return corpus.Article(id) == nil })
+		if len(ids) > 0 {
+			return ids
+		}
+	}
+	return nil
 }

@@ -126,3 +126,19 @@ func TestTranscriptOldReplies(t *testing.T) {
 	s.ada.Clicks(keeper, "Context").Reply()
 	s.end()
 }
+
+// TestRenamedArticleStillStands: a quotation stands where its article has another
+// name now, also when what answered then is remembered.
+func TestRenamedArticleStillStands(t *testing.T) {
+	t.Parallel()
+	s, f, mia := newShelved(t)
+	ferry := s.ask(s.ada, "When does the ferry sail?").Message
+	f.mu.Lock()
+	delete(f.files, "harbour.md")
+	f.mu.Unlock()
+	f.write("port.md", harbourText)
+	s.corpus(mia, "reload")
+	if got := s.ada.Clicks(ferry, "Context").Reply().Text(); strings.Contains(got, "has changed") || !strings.Contains(got, "ferry sails at") {
+		t.Errorf("the passage stands word for word:\n%s", got)
+	}
+}

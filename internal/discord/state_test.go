@@ -2,7 +2,10 @@ package discord
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,7 +79,7 @@ func (s *stopped) now() time.Time { return s.at }
 
 func TestRecentForgets(t *testing.T) {
 	clock := &stopped{time.Unix(0, 0)}
-	r := newRecent[int](clock.now, time.Minute, 2)
+	r := newRecent[string, int](clock.now, time.Minute, 2)
 	r.put("a", 1)
 	r.put("b", 2)
 	r.put("a", 3) // renewed: b is the oldest now
@@ -152,6 +155,39 @@ func TestForgedPage(t *testing.T) {
 		got, err := h.press(t.Context(), pressRequest{State: id, Hidden: hidden})
 		if err != nil || got.Update != hidden || !got.Private {
 			t.Errorf("under a message with hidden %v: %v, update %v, private %v", hidden, err, got.Update, got.Private)
+		}
+	}
+}
+
+// TestSharedOnce: of presses at the same moment, one makes an answer public.
+func TestSharedOnce(t *testing.T) {
+	desk := newDesk()
+	h, err := newHandlers(desk, nil, nil, nil, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := state{Action: actShare, Revision: desk.corpus.Revision, Owner: "7", Band: answer.High, Passages: []stretch{{0, 0, 0}}}.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range 50 {
+		var public atomic.Int32
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				got, err := h.press(t.Context(), pressRequest{Caller: Caller{ID: "7", Locale: "en-US"}, State: id, Message: strconv.Itoa(round), Hidden: true})
+				switch {
+				case err != nil:
+					t.Error(err)
+				case !got.Private:
+					public.Add(1)
+				case got.Text != "This answer has already been shared.":
+					t.Errorf("another press says %q", got.Text)
+				}
+			})
+		}
+		if wg.Wait(); public.Load() != 1 {
+			t.Fatalf("shared %d times", public.Load())
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 type summaryRequest struct {
 	Caller
 	Length  summary.Length // "" means medium of one article, short of several
-	Article string         // as it was chosen or typed; "" for all
+	Article string         // as it was chosen or typed; "" for those that the channel asks about
 	Focus   string         // a topic; "" means the whole
 	Private bool
 }
@@ -23,8 +23,12 @@ type summaryRequest struct {
 func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, error) {
 	if !slices.Contains(lengths(), r.Length) {
 		r.Length = summary.Medium
-		c := h.desk.Corpus()
-		if at, ok := articleCalled(c, r.Article); ok && at == 0 && len(c.Articles) > 1 {
+		c := h.desk.Corpus(ctx)
+		all := len(c.Articles)
+		if of := h.used(r.Caller, c); plain(r.Article) == "" && len(of) > 0 {
+			all = len(of)
+		}
+		if at, ok := articleCalled(c, r.Article); ok && at == 0 && all > 1 {
 			r.Length = summary.Short
 		}
 	}
@@ -33,11 +37,12 @@ func (h *handlers) summarize(ctx context.Context, r summaryRequest) (Reply, erro
 
 // summaries lays out the summary of one article, a quotation a sentence, or of
 // several, a paragraph an article.
-func (h *handlers) summaries(ctx context.Context, s speaker, v view, id string) ([]section, article.Revision, error) {
+func (h *handlers) summaries(ctx context.Context, s speaker, v view, id string, of []string) ([]section, article.Revision, error) {
 	sums, err := h.desk.Summarize(ctx, summary.Request{Article: id, Length: v.Length, Focus: v.Topic})
 	if err != nil {
 		return nil, "", err
 	}
+	sums = among(sums, of, func(x summary.Summary) *article.Article { return x.Article })
 	matched := slices.ContainsFunc(sums, func(x summary.Summary) bool { return !x.Unmatched })
 	silent := 0
 	var sections []section
@@ -113,29 +118,25 @@ func (h *handlers) named(ctx context.Context, s speaker, a *article.Article) []s
 	return []string{s.say("guide.named", "Names", s.names(abouts[0].Article, abouts[0].Names))}
 }
 
-// inParagraph quotes sentences one below the other and tells their places in one
-// line after them, in as few chunks as they fit.
+// inParagraph quotes sentences one below the other, each with its place under
+// it, in as few chunks as they fit.
 func inParagraph(s speaker, sentences []article.Passage) ([]chunk, error) {
 	var chunks []chunk
-	var lines, places []string
+	var lines []string
 	var first article.Passage
 	end := func() {
 		if len(lines) > 0 {
-			lines = append(lines, small(strings.Join(places, " · ")))
 			chunks = append(chunks, chunk{Text: strings.Join(lines, "\n"), Source: first})
 		}
-		lines, places, first = nil, nil, article.Passage{}
+		lines, first = nil, article.Passage{}
 	}
 	for _, p := range sentences {
 		parts, err := pieces(p, article.Span{Start: p.Start(), End: p.End()}, nil, maxPieceOf)
 		if err != nil {
 			return nil, err
 		}
-		at := place(s, p.Citation())
-		if len(parts) > 1 || unitsOf(append(append(lines, parts...), places...))+units(at)+4*len(places) > maxChunk-100 {
-			end()
-		}
 		if len(parts) > 1 {
+			end()
 			long, err := cite(s, "", p)
 			if err != nil {
 				return nil, err
@@ -143,10 +144,14 @@ func inParagraph(s speaker, sentences []article.Passage) ([]chunk, error) {
 			chunks = append(chunks, long...)
 			continue
 		}
+		told := append(parts, small(place(s, p.Citation())))
+		if unitsOf(slices.Concat(lines, told)) > maxChunk-100 {
+			end()
+		}
 		if first.Article == nil {
 			first = p
 		}
-		lines, places = append(lines, parts...), append(places, at)
+		lines = append(lines, told...)
 	}
 	end()
 	return chunks, nil

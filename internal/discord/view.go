@@ -35,6 +35,7 @@ type view struct {
 	Revision article.Revision
 	Owner    string // whose message a button changes; others get one of their own
 	Article  int    // its place in the corpus, from 1; 0 for all
+	Here     bool   // not all, but those that the channel asks about
 	Length   summary.Length
 	Page     int
 	Topic    string // the focus of a summary, or the term that is mentioned
@@ -48,6 +49,9 @@ const viewVersion = "g1."
 // for, in UTF-16 code units: what is left of a custom_id beside the rest of a
 // view.
 const MaxTopic = 60
+
+// hereBit is set beside the length in a custom_id for view.Here.
+const hereBit = 0x80
 
 func lengths() []summary.Length {
 	return []summary.Length{summary.Short, summary.Medium, summary.Long}
@@ -65,6 +69,9 @@ func (v view) encode() (string, error) {
 		return "", fmt.Errorf("encode a view: the owner is %q", v.Owner)
 	}
 	raw := append([]byte{byte(v.Kind), byte(max(0, slices.Index(lengths(), v.Length)))}, revision...)
+	if v.Here {
+		raw[1] |= hereBit
+	}
 	for _, n := range []uint64{owner, uint64(v.Article), uint64(v.Page)} {
 		raw = binary.AppendUvarint(raw, n)
 	}
@@ -84,10 +91,10 @@ func decodeView(id string) (view, error) {
 		return view{}, errState
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(numbers)
-	if err != nil || len(raw) < 8 || int(raw[1]) >= len(lengths()) {
+	if err != nil || len(raw) < 8 || int(raw[1]&^hereBit) >= len(lengths()) {
 		return view{}, errState
 	}
-	v := view{Kind: viewKind(raw[0]), Length: lengths()[raw[1]], Revision: article.Revision(hex.EncodeToString(raw[2:8])), Topic: topic}
+	v := view{Kind: viewKind(raw[0]), Here: raw[1]&hereBit != 0, Length: lengths()[raw[1]&^hereBit], Revision: article.Revision(hex.EncodeToString(raw[2:8])), Topic: topic}
 	raw = raw[8:]
 	var values [3]uint64
 	for i := range values {

@@ -117,7 +117,7 @@ func (r Reply) message(replace bool) *body {
 	if r.Card != nil || replace {
 		embeds := []*discordgo.MessageEmbed{}
 		if r.Card != nil {
-			embeds = append(embeds, &discordgo.MessageEmbed{Description: r.Card.Text, Color: colour(r.Card.Tone)})
+			embeds = append(embeds, &discordgo.MessageEmbed{Description: r.Card.Text(), Color: colour(r.Card.Tone)})
 		}
 		b.Embeds = &embeds
 	}
@@ -165,18 +165,20 @@ func (r Reply) edit() *body {
 	return b
 }
 
-// flat is the reply without its card, whose text follows the reply's own as far
-// as there is room: for places where cards can't be shown.
-func (r Reply) flat() Reply {
+// flat is the reply without its card, whose blocks follow the reply's own text as
+// far as there is room, and a mark where there is not: for places where cards
+// can't be shown.
+func (r Reply) flat(s speaker) Reply {
 	if r.Card == nil {
 		return r
 	}
-	if joined := r.Text + "\n\n" + r.Card.Text; units(joined) <= maxText {
-		r.Text = joined
-	}
-	r.Card = nil
+	card := r.Card.cut(maxText-units(r.Text)-units(flatGap), small(s.say("cut.passages")))
+	r.Text, r.Card = r.Text+flatGap+card.Text(), nil
 	return r
 }
+
+// flatGap stands between a reply's own text and what would be on its card.
+const flatGap = "\n\n"
 
 // dialogue writes a dialogue.
 func (m Modal) dialogue() *body {

@@ -112,5 +112,21 @@ func (s speaker) say(key string, values ...any) string {
 	return text
 }
 
+// value is what stands for the only value of a message, in whatever language, on
+// a line of small print of a text of the bot's; "" when no line has it.
+func (w *words) value(text, key, name string) string {
+	const hole = "\x00"
+	for line := range strings.SplitSeq(text, "\n") {
+		line, ok := strings.CutPrefix(line, small(""))
+		for _, s := range w.speakers {
+			before, after, _ := strings.Cut(s.say(key, name, hole), hole)
+			if ok && len(line) > len(before)+len(after) && strings.HasPrefix(line, before) && strings.HasSuffix(line, after) {
+				return plain(unescape(line[len(before) : len(line)-len(after)]))
+			}
+		}
+	}
+	return ""
+}
+
 // list joins items as the language does, or with an "and" that isn't said.
 func (s speaker) list(items []string) string { return strings.Join(items, s.say("list.separator")) }

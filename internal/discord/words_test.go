@@ -188,6 +188,42 @@ func TestHelpNamesTheCommands(t *testing.T) {
 	}
 }
 
+// TestMessagesNameCommands: a message that names a command names one that there is,
+// as members of its language see it.
+func TestMessagesNameCommands(t *testing.T) {
+	w, err := newWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := messageKeys(t, "en.json")
+	named := regexp.MustCompile("`/([^`]+)`")
+	for _, s := range w.speakers {
+		var commands []string
+		for key := range english {
+			parts := strings.Split(key, ".")
+			if parts[0] != "command" || parts[len(parts)-1] != "name" {
+				continue
+			}
+			name := s.say(key)
+			if len(parts) == 4 {
+				name = s.say("command."+parts[1]+".name") + " " + name
+			}
+			commands = append(commands, name)
+		}
+		n := 0
+		for key := range english {
+			for _, m := range named.FindAllStringSubmatch(s.say(key), -1) {
+				if n++; !slices.Contains(commands, m[1]) {
+					t.Errorf("%s: %s names /%s, which is no command", s.tag, key, m[1])
+				}
+			}
+		}
+		if n < 10 {
+			t.Errorf("%s: only %d commands are named", s.tag, n)
+		}
+	}
+}
+
 func TestSayFallsBack(t *testing.T) {
 	w, err := newWords()
 	if err != nil {

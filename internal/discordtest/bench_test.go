@@ -39,6 +39,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 			}()
 			s.WaitReady()
 			alice := s.Member("alice")
+			b.ReportAllocs()
 			for b.Loop() {
 				s.Reply(alice.DM("hello"))
 			}

@@ -6,13 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"mime"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -38,8 +38,9 @@ const (
 	maxHead      = 200 // characters of a title or name
 )
 
-// Page is what was read of a page: an HTML file with front matter, to be
-// checked and parsed as any other that nobody vouches for.
+// Page is what was read of a page: an HTML file whose head says what the page
+// does of itself, to be checked and parsed as any other that nobody vouches for.
+// Unlike front matter, what isn't valid there costs the article nothing else.
 type Page struct {
 	Title string
 	Data  []byte
@@ -149,9 +150,6 @@ func (f *Fetcher) Fetch(ctx context.Context, address string) (Page, error) {
 	return read(data, resp.Request.URL)
 }
 
-// tag matches what may stand for a language.
-var tag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
-
 // read finds the article in a page. The library that does panics on nothing
 // known, and is not trusted with the program.
 func read(data []byte, from *url.URL) (page Page, err error) {
@@ -168,23 +166,19 @@ func read(data []byte, from *url.URL) (page Page, err error) {
 	source.Fragment, source.RawFragment = "", ""
 	page.Title = head(found.Title())
 	var b bytes.Buffer
-	b.WriteString("---\n")
-	put := func(key, value string) {
+	put := func(format, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%s: %q\n", key, value)
+			fmt.Fprintf(&b, format, html.EscapeString(value))
 		}
 	}
-	put("title", page.Title)
-	put("url", source.String())
-	put("source", head(found.SiteName()))
-	put("author", head(found.Byline()))
+	put("<html lang=\"%s\">\n", found.Language())
+	put("<title>%s</title>\n", page.Title)
+	put("<link rel=\"canonical\" href=\"%s\">\n", source.String())
+	put("<meta property=\"og:site_name\" content=\"%s\">\n", head(found.SiteName()))
+	put("<meta name=\"author\" content=\"%s\">\n", head(found.Byline()))
 	if t, err := found.PublishedTime(); err == nil {
-		put("published", t.Format(time.DateOnly))
+		put("<meta property=\"article:published_time\" content=\"%s\">\n", t.Format(time.DateOnly))
 	}
-	if l := found.Language(); tag.MatchString(l) {
-		put("lang", l)
-	}
-	b.WriteString("---\n")
 	if err := found.RenderHTML(&b); err != nil {
 		return Page{}, fmt.Errorf("write the article of %s: %w", from.Host, err)
 	}
@@ -192,7 +186,7 @@ func read(data []byte, from *url.URL) (page Page, err error) {
 	return page, nil
 }
 
-// head is a value for the front matter, in one line.
+// head is a value for the head of the page, in one line.
 func head(text string) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if r := []rune(text); len(r) > maxHead {

@@ -1,13 +1,19 @@
 package fetch
 
 import (
+	"bufio"
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"verbatim/internal/corpus"
 )
@@ -51,6 +57,46 @@ func TestFetch(t *testing.T) {
 	for _, bad := range []string{"alert", "evil", "Home"} {
 		if strings.Contains(a.Text, bad) {
 			t.Errorf("%q is in the text:\n%s", bad, a.Text)
+		}
+	}
+}
+
+// TestWhatIsNotValidIsLeftOut: what a page says of itself, and where it stands, may
+// be wrong or too long, and it can be added all the same.
+func TestWhatIsNotValidIsLeftOut(t *testing.T) {
+	page := story
+	to := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, page)
+	})
+	with := func(head string) string { return strings.Replace(story, "<head>", "<head>"+head, 1) }
+	for name, tt := range map[string]struct {
+		page, path, url, lang, published string
+	}{
+		"all is well":           {with(`<meta property="article:published_time" content="2026-01-31T10:20:30Z">`), "/a", to + "/a", "en", "2026-01-31"},
+		"a long address":        {story, "/a?q=" + strings.Repeat("x", 550), "", "en", ""},
+		"a backtick in it":      {story, "/a?q=`x`", "", "en", ""},
+		"no such language":      {strings.Replace(story, `lang="en"`, `lang="jp"`, 1), "/a", to + "/a", "", ""},
+		"no language at all":    {strings.Replace(story, `lang="en"`, `lang='"><script>'`, 1), "/a", to + "/a", "", ""},
+		"a day that never ends": {with(`<meta property="article:published_time" content="12026-01-31">`), "/a", to + "/a", "en", ""},
+		"markup in its author":  {with(`<meta name="author" content="A. &quot;&gt;&lt;/head&gt; Writer">`), "/a", to + "/a", "en", ""},
+	} {
+		page = tt.page
+		p, err := newFetcher(open).Fetch(t.Context(), to+tt.path)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		a, problems := corpus.Parse("ferry.html", p.Data)
+		if len(problems) > 0 {
+			t.Errorf("%s: %v in\n%s", name, problems, p.Data)
+			continue
+		}
+		if a.Title != "The ferry of Ashby" || p.Title != a.Title || a.URL != tt.url || a.Lang != tt.lang || a.Published != tt.published || len(a.Sentences) != 3 {
+			t.Errorf("%s: %d sentences of %q at %q in %q of %q", name, len(a.Sentences), a.Title, a.URL, a.Lang, a.Published)
+		}
+		if name == "markup in its author" && a.Author != `A. "></head> Writer` {
+			t.Errorf("author %q", a.Author)
 		}
 	}
 }
@@ -121,4 +167,57 @@ func TestPublic(t *testing.T) {
 			t.Errorf("%s: %v", address, got)
 		}
 	}
+}
+
+// TestRedirectsAreBounded: as many as are followed lead to the page, and one more
+// to nothing.
+func TestRedirectsAreBounded(t *testing.T) {
+	for redirects, want := range map[int]error{maxRedirects: nil, maxRedirects + 1: ErrUnreadable} {
+		asked := 0
+		to := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if asked++; asked <= redirects {
+				http.Redirect(w, r, fmt.Sprintf("/%d", asked), http.StatusFound)
+				return
+			}
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, story)
+		})
+		_, err := newFetcher(open).Fetch(t.Context(), to)
+		if !errors.Is(err, want) {
+			t.Errorf("%d redirects: %v", redirects, err)
+		}
+		if asked != maxRedirects+1 {
+			t.Errorf("%d redirects: %d requests", redirects, asked)
+		}
+	}
+}
+
+// TestAPageHasItsTime: a page that goes on and on, however fast, is given up when
+// its time is over.
+func TestAPageHasItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var server sync.WaitGroup
+		defer server.Wait()
+		f := newFetcher(open)
+		f.client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+			here, there := net.Pipe()
+			server.Go(func() {
+				defer there.Close()
+				if _, err := http.ReadRequest(bufio.NewReader(there)); err != nil {
+					return
+				}
+				_, err := fmt.Fprint(there, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000\r\n\r\n")
+				for err == nil {
+					time.Sleep(time.Second)
+					_, err = fmt.Fprint(there, "x")
+				}
+			})
+			return here, nil
+		}
+		start := time.Now()
+		_, err := f.Fetch(t.Context(), "http://news.example/")
+		if took := time.Since(start); err == nil || took != maxTime {
+			t.Errorf("given up after %v: %v", took, err)
+		}
+	})
 }

@@ -41,7 +41,7 @@ func newMetrics() metrics {
 		return prometheus.HistogramOpts{Name: prefix + name, Help: help, Buckets: bounds}
 	}
 	return metrics{
-		questions:       counters("questions_total", "Questions by outcome: answered, absent, not said, not question, refused, limited, failed.", "outcome"),
+		questions:       counters("questions_total", "Questions by outcome: answered, absent, not said, not question, refused, done, limited, busy, failed.", "outcome"),
 		questionSeconds: prometheus.NewHistogram(histogram("question_seconds", "Time from a question to a reply to send.", seconds)),
 		requests:        counters("requests_total", "Requests of members, questions included, by kind and outcome.", "request", "outcome"),
 		requestSeconds:  prometheus.NewHistogramVec(histogram("request_seconds", "Time from a request to a reply to send.", seconds), []string{"request"}),

@@ -8,8 +8,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,37 +119,86 @@ func TestOnlyImporters(t *testing.T) {
 	}
 }
 
-// never are imports that a package must do without. Tests may have them.
-var never = []struct{ folder, prefix, why string }{
-	{"internal/answer", "verbatim/internal/index", "the answerer declares the searcher that it needs"},
-	{"internal/discord", "verbatim/internal/terminal", "adapters never import each other"},
-	{"internal/discord", "verbatim/internal/index", "adapters never import each other"},
-	{"internal/terminal", "verbatim/internal/discord", "adapters never import each other"},
-	{"internal/terminal", "verbatim/internal/index", "adapters never import each other"},
-	{"internal/index", "verbatim/internal/discord", "adapters never import each other"},
-	{"internal/index", "verbatim/internal/terminal", "adapters never import each other"},
-	{"internal/index", "verbatim/internal/answer", "the index knows nothing of answers"},
-	{"internal/store", "verbatim/internal/library", "the library reads the store"},
-	{"internal/discordtest", "verbatim/internal/discord", "the test server knows nothing of the bot"},
+// rooms reads the table of packages in docs/design.md: by folder, what of the
+// module each may import; nil means everything.
+func rooms(t *testing.T) map[string][]string {
+	t.Helper()
+	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "design.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile("`([^`]+)`")
+	out := map[string][]string{}
+	inside := false
+	for line := range strings.Lines(string(doc)) {
+		cells := strings.Split(strings.TrimSpace(line), "|")
+		switch {
+		case len(cells) == 5 && strings.TrimSpace(cells[1]) == "package":
+			inside = true
+			continue
+		case len(cells) != 5:
+			inside = false
+		}
+		if !inside || strings.HasPrefix(cells[1], "---") {
+			continue
+		}
+		may := []string{}
+		for _, m := range names.FindAllStringSubmatch(cells[3], -1) {
+			if m[1] != "verbatim" {
+				m[1] = "verbatim/internal/" + m[1]
+			}
+			may = append(may, m[1])
+		}
+		switch cell := strings.TrimSpace(cells[3]); {
+		case cell == "everything":
+			may = nil
+		case len(may) == 0 && !strings.HasPrefix(cell, "nothing"):
+			t.Errorf("the table doesn't say what %s may import: %q", cells[1], cell)
+		}
+		for _, m := range names.FindAllStringSubmatch(cells[1], -1) {
+			folder := m[1]
+			if folder == "verbatim" {
+				folder = "."
+			}
+			out[folder] = may
+		}
+	}
+	if len(out) < 20 {
+		t.Fatalf("only %d packages found; the test does not look at the table", len(out))
+	}
+	return out
 }
 
-func TestNeverImports(t *testing.T) {
-	files := read(t)
-	for _, rule := range never {
-		looked := false
-		for _, f := range files {
-			if f.folder != rule.folder || f.test {
+// TestImportsAreThoseOfTheTable: each package imports of the module what the table
+// in docs/design.md lets it, and the table lets nobody what they don't need. Tests
+// may import more.
+func TestImportsAreThoseOfTheTable(t *testing.T) {
+	table := rooms(t)
+	used := map[string]bool{}
+	for _, f := range read(t) {
+		may, known := table[f.folder]
+		used[f.folder] = true
+		if !known && !f.test {
+			t.Errorf("%s is of a package that the table doesn't have", f.name)
+		}
+		for _, p := range f.imports {
+			if !within(p, "verbatim") {
 				continue
 			}
-			looked = true
-			for _, p := range f.imports {
-				if within(p, rule.prefix) {
-					t.Errorf("%s imports %s: %s", f.name, p, rule.why)
-				}
+			used[f.folder+" "+p] = true
+			if known && !f.test && may != nil && !slices.Contains(may, p) {
+				t.Errorf("%s imports %s, which the table doesn't let it", f.name, p)
 			}
 		}
-		if !looked {
-			t.Errorf("there is no package %s: the rule about it is out of date", rule.folder)
+	}
+	for folder, may := range table {
+		if !used[folder] {
+			t.Errorf("the table has %s, which there isn't", folder)
+		}
+		for _, p := range may {
+			if !used[folder+" "+p] {
+				t.Errorf("the table lets %s import %s, which it doesn't", folder, p)
+			}
 		}
 	}
 }

@@ -82,6 +82,22 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestWordsAreFoundAsTheyAreSeen: markup, broken lines and what shows nothing
+// hide no word, and what is struck out isn't found.
+func TestWordsAreFoundAsTheyAreSeen(t *testing.T) {
+	x := build(t, corpus(article.FromSentences("a", "A _quay_", []string{
+		"The _ferry_ sank.", "The f**err**y sank.", "The fer\u00adry sank.", "The fer-\nry sank.", "The ｆｅｒｒｙ sank.", "The ~~ferry~~ barge sank.",
+	})), Options{})
+	got := find(t, x, article.Query{Text: "ferry"})
+	slices.Sort(got)
+	if want := []string{"0/0", "0/1", "0/2", "0/3", "0/4"}; !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+	if got := find(t, x, article.Query{Text: "quay"}); len(got) != 6 {
+		t.Errorf("found %v by the title, want all", got)
+	}
+}
+
 func TestScopeLeavesScoresAlone(t *testing.T) {
 	x := build(t, corpus(soup, match), Options{})
 	all, err := x.Search(context.Background(), article.Query{Text: "goalkeeper", Limit: 5})

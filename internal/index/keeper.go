@@ -17,6 +17,9 @@ import (
 type Options struct {
 	Dir    string       // folder for indexes on disk; "" keeps them in memory
 	Logger *slog.Logger // nil logs nothing
+	// Progress, when set, is told how many of the sentences that a corpus of a
+	// line brings are indexed, after each write; at the first, none.
+	Progress func(line string, done, of int)
 }
 
 // Keeper keeps the indexes of several lines of corpora, each line in a Bleve
@@ -69,7 +72,11 @@ func (k *Keeper) Index(ctx context.Context, name string, c *article.Corpus) (*In
 			return nil, err
 		}
 	}
-	added, err := b.hold(ctx, c, keys)
+	var told func(done, of int)
+	if k.options.Progress != nil {
+		told = func(done, of int) { k.options.Progress(name, done, of) }
+	}
+	added, err := b.hold(ctx, c, keys, told)
 	var x *Index
 	if err == nil {
 		x, err = snapshot(c, keys, b, func() error { return l.release(b) })
@@ -127,9 +134,9 @@ func (l *line) drop(b *body) error {
 	return b.close()
 }
 
-// prefix carries the version of the mapping: an index of another mapping is
-// not reused.
-const prefix = "v2-"
+// prefix carries the version of the mapping and of how words are read: an index
+// of another is not reused.
+const prefix = "v3-"
 
 // Prune removes the indexes in the folder whose lines are not to be kept and
 // have nothing open, and those that an earlier version of the program left.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"verbatim/internal/article"
+	"verbatim/internal/lang"
 )
 
 // batchSize is how many sentences are handed to Bleve at once, and a little
@@ -21,10 +22,20 @@ import (
 const batchSize = 20_000
 
 // hold makes the index hold the articles of a corpus, which have these keys, and
-// no others, and tells how many were indexed for it. After each write the index is whole and its
-// list true.
-func (b *body) hold(ctx context.Context, c *article.Corpus, keys []string) (indexed int, err error) {
+// no others, and returns how many were indexed for it; told is as
+// Options.Progress. After each write the index is whole and its list true.
+func (b *body) hold(ctx context.Context, c *article.Corpus, keys []string, told func(done, of int)) (indexed int, err error) {
 	w := writer{body: b, held: maps.Clone(b.held), batch: b.bleve.NewBatch()}
+	if told == nil {
+		told = func(int, int) {}
+	}
+	done, of := 0, 0
+	for i, a := range c.Articles {
+		if _, ok := b.held[keys[i]]; !ok {
+			of += len(a.Sentences)
+		}
+	}
+	told(0, of)
 	wanted := make(map[string]bool, len(keys))
 	for _, k := range keys {
 		wanted[k] = true
@@ -46,13 +57,19 @@ func (b *body) hold(ctx context.Context, c *article.Corpus, keys []string) (inde
 			return 0, err
 		}
 		indexed++
+		done += len(a.Sentences)
 		if w.batch.Size() >= batchSize {
 			if err := w.flush(ctx); err != nil {
 				return 0, err
 			}
+			told(done, of)
 		}
 	}
-	return indexed, w.flush(ctx)
+	if err := w.flush(ctx); err != nil {
+		return indexed, err
+	}
+	told(done, of)
+	return indexed, nil
 }
 
 // writer gathers a write to a body.
@@ -77,11 +94,11 @@ func (*field) Analyze() {}
 func (w *writer) add(a *article.Article, key string) error {
 	e := entry{Number: w.next, Sentences: len(a.Sentences), Words: map[string]int{}}
 	w.next++
-	lang := language(a.Lang)
+	code, words := language(a.Lang), lang.For(a.Lang)
 	for i, s := range a.Sentences {
-		text := a.SentenceText(i)
+		text := words.Plain(a.SentenceText(i))
 		doc := document.NewDocument(docID(e.Number, i))
-		err := w.mapping.MapDocument(doc, sentence{lang: lang, Text: text, Exact: text, Context: contextOf(a, s.Paragraph)})
+		err := w.mapping.MapDocument(doc, sentence{lang: code, Text: text, Exact: text, Context: words.Plain(contextOf(a, s.Paragraph))})
 		if err != nil {
 			return fmt.Errorf("index %s sentence %d: %w", a.ID, i, err)
 		}

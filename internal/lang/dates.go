@@ -23,7 +23,8 @@ type Time struct {
 	Start, End int // with the words that belong to it: "late on Tuesday"
 	Bare       int // where it starts without them: "Tuesday"
 	Kind       TimeKind
-	Relative   bool // where it lies depends on the day of writing
+	Relative   bool // where it lies depends on the day of writing, or with Follows on a time told before
+	Follows    bool // it is counted from a time told before it: "the following Monday", "two years later"
 
 	anchor anchor
 }
@@ -36,7 +37,8 @@ type anchor struct {
 	month   time.Month // 0 for none
 	day     int        // of the month, 0 for none
 	weekday time.Weekday
-	shift   int  // in units, from the one of writing
+	shift   int  // in units, from the one of writing or of the time it follows
+	year0   bool // shift tells the year of the month or day: "in May last year"
 	side    side // of the day of writing that it lies on
 	edge    edge
 }
@@ -60,8 +62,9 @@ type side int8
 const (
 	past     side = iota // the latest such day, the day of writing included
 	before               // "last": one that is over
-	upcoming             // in a sentence about the future: the next such day, the day of writing included
-	after                // "next": one that has not begun
+	upcoming             // "next", or in a sentence about the future
+	present              // "this": the one of writing
+	open                 // nothing tells which
 )
 
 type edge uint8
@@ -80,6 +83,8 @@ type calendar struct {
 	parts, before, prepositions         map[string]bool
 	last, current, future               map[string]bool
 	money, measures, percent, shortened map[string]bool
+	every, rough, numbered, dating      map[string]bool
+	clauses, ranging                    map[string]bool
 	starts                              map[string]bool // what a time can begin with, figures aside
 }
 
@@ -127,6 +132,8 @@ var dateWords = sync.OnceValue(func() *calendar {
 	c.parts, c.before, c.prepositions = set("parts"), set("before"), set("prepositions")
 	c.last, c.current, c.future = set("past"), set("present"), set("future")
 	c.money, c.measures, c.percent = set("money"), set("measures"), set("percent")
+	c.every, c.rough, c.numbered, c.dating = set("every"), set("rough"), set("numbered"), set("dating")
+	c.clauses, c.ranging = set("clauses"), set("ranging")
 	c.starts = map[string]bool{"noon": true, "midnight": true, "midday": true}
 	for _, words := range []map[string]int{c.months, c.weekdays, c.seasons} {
 		maps.Copy(c.starts, known(words))
@@ -149,35 +156,39 @@ func known[V any](m map[string]V) map[string]bool {
 	return set
 }
 
+// Calendar reports whether the expression names a stretch of the calendar, be
+// it known which or not; "six minutes later" and "every August" don't.
+func (t Time) Calendar() bool { return t.anchor.unit != unitNone }
+
 // Resolve returns the days that the expression covers, from the first up to
 // but not including the last, for a text written on the given day. It is false
-// for what lies in no calendar: a duration, a time of day, "two days later".
-// When the expression is Relative, so is the result to the day of writing.
+// where that isn't certain: for what lies in no calendar (a duration, a time of
+// day, "every May"), for a month, a day or a day of the week of which neither
+// words nor the tense tell which is meant, for what is told from another time
+// (see ResolveFrom) or in a quotation, and for a day that doesn't exist. When
+// the expression is Relative, so is the result to the day of writing.
 func (t Time) Resolve(written time.Time) (start, end time.Time, ok bool) {
 	a := t.anchor
-	day := time.Date(written.Year(), written.Month(), written.Day(), 0, 0, 0, 0, time.UTC)
-	date := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+	if t.Follows || t.Relative && a.side == open {
+		return time.Time{}, time.Time{}, false
+	}
+	day := date(written.Year(), written.Month(), written.Day())
 	switch a.unit {
 	case unitDay:
 		if a.month == 0 {
 			start = day.AddDate(0, 0, a.shift)
 		} else {
 			start = date(a.yearFor(day), a.month, a.day)
+			if start.Day() != a.day {
+				return time.Time{}, time.Time{}, false
+			}
 		}
 		end = start.AddDate(0, 0, 1)
 	case unitWeekday:
-		back := (int(day.Weekday()) - int(a.weekday) + 7) % 7
-		switch {
-		case a.side == upcoming && back > 0, a.side == after:
-			back -= 7
-		case a.side == before && back == 0:
-			back = 7
-		}
-		start = day.AddDate(0, 0, -back)
+		start = day.AddDate(0, 0, a.side.days(day.Weekday(), a.weekday))
 		end = start.AddDate(0, 0, 1)
 	case unitWeek:
-		monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
-		start = monday.AddDate(0, 0, 7*a.shift)
+		start = monday(day).AddDate(0, 0, 7*a.shift)
 		end = start.AddDate(0, 0, 7)
 	case unitMonth:
 		if a.month == 0 {
@@ -209,30 +220,89 @@ func (t Time) Resolve(written time.Time) (start, end time.Time, ok bool) {
 	return start, end, true
 }
 
+// ResolveFrom is Resolve for an expression that Follows another, which covers
+// the days from first up to but not including last. It is false where that
+// isn't told finely enough: "the following Monday" needs a day, "ten years
+// later" a year.
+func (t Time) ResolveFrom(first, last time.Time) (start, end time.Time, ok bool) {
+	a := t.anchor
+	days := int(last.Sub(first).Hours() / 24)
+	if !t.Follows || days < 1 {
+		return time.Time{}, time.Time{}, false
+	}
+	inMonth := days <= 31 && first.Month() == last.AddDate(0, 0, -1).Month()
+	switch a.unit {
+	case unitDay:
+		start, ok = first.AddDate(0, 0, a.shift), days == 1
+		end = start.AddDate(0, 0, 1)
+	case unitWeekday:
+		start, ok = first.AddDate(0, 0, a.side.days(first.Weekday(), a.weekday)), days == 1
+		end = start.AddDate(0, 0, 1)
+	case unitWeek:
+		start, ok = monday(first).AddDate(0, 0, 7*a.shift), days <= 7
+		end = start.AddDate(0, 0, 7)
+	case unitMonth:
+		if a.month == 0 {
+			start, ok = date(first.Year(), first.Month()+time.Month(a.shift), 1), inMonth
+		} else {
+			y := first.Year()
+			if a.shift < 0 && a.month >= first.Month() || a.shift > 0 && a.month <= first.Month() {
+				y += a.shift
+			}
+			start, ok = date(y, a.month, 1), inMonth
+		}
+		end = start.AddDate(0, 1, 0)
+	case unitYear:
+		start, ok = date(first.Year()+a.shift, time.January, 1), days <= 366 && first.Year() == last.AddDate(0, 0, -1).Year()
+		end = start.AddDate(1, 0, 0)
+	}
+	return start, end, ok
+}
+
+func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+// monday is the first day of a day's week.
+func monday(day time.Time) time.Time { return day.AddDate(0, 0, -(int(day.Weekday())+6)%7) }
+
+// days is how many days a day of the week is away from another, on that side.
+func (s side) days(of, to time.Weekday) int {
+	back := (int(of) - int(to) + 7) % 7
+	switch {
+	case s == upcoming:
+		return 7 - back
+	case s == before && back == 0:
+		return -7
+	}
+	return -back
+}
+
 // Weekday returns the day of the week that the expression names, false when it
 // names none.
 func (t Time) Weekday() (time.Weekday, bool) { return t.anchor.weekday, t.anchor.unit == unitWeekday }
 
 // yearFor is the year of a month or a day that was told without one.
 func (a anchor) yearFor(day time.Time) int {
-	if a.known {
+	switch {
+	case a.known:
 		return a.year
+	case a.year0:
+		return day.Year() + a.shift
 	}
 	d := max(a.day, 1)
-	first := time.Date(day.Year(), a.month, d, 0, 0, 0, 0, time.UTC)
-	var end time.Time // the day after its last in the year of writing
+	first := date(day.Year(), a.month, d)
+	var after time.Time // the day after its end in the year of writing
 	switch {
 	case a.day > 0:
-		end = first.AddDate(0, 0, 1)
+		after = first.AddDate(0, 0, 1)
 	case a.unit == unitSeason:
-		end = first.AddDate(0, 3, 0)
+		after = first.AddDate(0, 3, 0)
 	default:
-		end = first.AddDate(0, 1, 0)
+		after = first.AddDate(0, 1, 0)
 	}
 	switch {
-	case a.side == upcoming && !end.After(day), a.side == after && !first.After(day):
+	case a.side == upcoming && !after.After(day):
 		return day.Year() + 1
-	case a.side == before && end.After(day):
+	case a.side == before && after.After(day):
 		return day.Year() - 1
 	case a.side == past && first.After(day):
 		return day.Year() - 1

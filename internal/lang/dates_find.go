@@ -6,14 +6,11 @@ import (
 	"time"
 )
 
-// Times finds the expressions of time in a text, in order and not overlapping.
-// tokens are the text's. Only English is known; other languages give the years
-// that stand in the text.
+// Times finds the expressions of time in a sentence, in order and not
+// overlapping. tokens are the sentence's. Only English is known; other languages
+// give the years that stand in the text.
 func (l *Language) Times(text string, tokens []Token) []Time {
-	s := timeScanner{text: text, tokens: tokens, words: dateWords(), english: l.Code == "en"}
-	for _, t := range tokens {
-		s.future = s.future || t.Norm == "will" && s.english
-	}
+	s := timeScanner{text: text, tokens: tokens, words: dateWords(), tenses: tenseWords(), english: l.Code == "en"}
 	var found []Time
 	last := 0 // the first token that is free
 	for k := 0; k < len(tokens); {
@@ -22,8 +19,12 @@ func (l *Language) Times(text string, tokens []Token) []Time {
 			k++
 			continue
 		}
-		t.Bare, t.End = tokens[k].Start, tokens[k+n-1].End
-		t.Start = tokens[s.lead(k, last)].Start
+		lead := s.lead(k, last)
+		t.Bare, t.End, t.Start = tokens[k].Start, tokens[k+n-1].End, tokens[lead].Start
+		s.settle(&t, lead, k, k+n)
+		if len(found) > 0 {
+			s.share(&found[len(found)-1], &t, found, last, k)
+		}
 		found = append(found, t)
 		k += n
 		last = k
@@ -31,12 +32,40 @@ func (l *Language) Times(text string, tokens []Token) []Time {
 	return found
 }
 
+// share gives a month or a day the year that the sentence tells beside it:
+// before it in the same clause ("In 2023 the fund was set up in October"), or
+// at the end of a range ("from March to May 2023"). tokens[from:to] stand
+// between the two.
+func (s *timeScanner) share(before, t *Time, found []Time, from, to int) {
+	a, b := &before.anchor, &t.anchor
+	switch {
+	case b.month > 0 && t.Relative && !t.Follows && !b.year0 && a.known && a.unit != unitDecade && a.unit != unitCentury && !s.quoted(t.Bare):
+		for _, x := range found {
+			if x.anchor.known && x.anchor.year != a.year {
+				return
+			}
+		}
+		for k := from; k < to; k++ {
+			if s.words.clauses[s.norm(k)] || s.tokens[k].Gap && (k > from || s.text[s.tokens[k-1].End] != ',') {
+				return
+			}
+		}
+		b.year, b.known, t.Relative = a.year, true, false
+	case a.month > 0 && before.Relative && !before.Follows && !a.year0 && b.month >= a.month && b.known && b.unit == a.unit && to-from <= 1:
+		between := s.text[before.End:s.tokens[to].Start]
+		if to > from && !s.words.ranging[s.norm(from)] || to == from && strings.Trim(between, " -–") != "" {
+			return
+		}
+		a.year, a.known, before.Relative = b.year, true, false
+	}
+}
+
 type timeScanner struct {
 	text    string
 	tokens  []Token
 	words   *calendar
+	tenses  *verbs
 	english bool
-	future  bool
 }
 
 // norm returns the word at k, "" outside the text.
@@ -103,14 +132,6 @@ func (s *timeScanner) iso(k int) (int, Time) {
 	return 3, Time{anchor: anchor{unit: unitDay, year: d.Year(), known: true, month: d.Month(), day: d.Day()}}
 }
 
-// side is where a month or weekday lies that nothing more is said of.
-func (s *timeScanner) side() side {
-	if s.future {
-		return upcoming
-	}
-	return past
-}
-
 // month returns the month that token k names. "May" and "March" are words too
 // and count only in a date's company or with a preposition before them.
 func (s *timeScanner) month(k int, company bool) time.Month {
@@ -152,7 +173,7 @@ func (s *timeScanner) yearOf(k int) int {
 // date recognises a day or a month with what follows: "6th of April 1996",
 // "June 24, 2015", "May 2020", "June".
 func (s *timeScanner) date(k int) (int, Time) {
-	a := anchor{unit: unitDay, side: s.side()}
+	a := anchor{unit: unitDay, side: open}
 	n := 0
 	if a.day = s.dayOf(k); a.day > 0 {
 		m := k + 1
@@ -184,44 +205,73 @@ func (s *timeScanner) date(k int) (int, Time) {
 		a.year, a.known = y, true
 		n++
 	}
+	if m := s.yearTold(k + n); !a.known && m > 0 {
+		a.year0, a.shift, a.side = true, s.shiftOf(s.norm(k+n)), present
+		return n + m, Time{Relative: true, anchor: a}
+	}
+	if s.words.every[s.norm(k-1)] {
+		a = anchor{}
+	}
 	return n, Time{Relative: !a.known, anchor: a}
 }
 
-// shifted recognises "last December", "this week", "earlier this year".
+// yearTold returns how many tokens at k tell the year of the month or day
+// before it by that of writing, as in "May last year", 0 for none.
+func (s *timeScanner) yearTold(k int) int {
+	w := s.norm(k)
+	if s.joined(k) && s.norm(k+1) == "year" && s.joined(k+1) && (w == "last" || w == "next" || w == "this") {
+		return 2
+	}
+	return 0
+}
+
+// shiftOf is how many units "last", "this" and "next" are away from now.
+func (s *timeScanner) shiftOf(w string) int {
+	switch {
+	case s.words.last[w]:
+		return -1
+	case s.words.future[w]:
+		return 1
+	}
+	return 0
+}
+
+// shifted recognises "last December", "this week", "earlier this year", and
+// what is told from another time: "the following Monday", "the next day".
 func (s *timeScanner) shifted(k int) (int, Time) {
 	w := s.norm(k)
-	var shift int
 	var sd side
 	switch {
 	case s.words.last[w]:
-		shift, sd = -1, before
+		sd = before
 	case s.words.future[w]:
-		shift, sd = 1, after
+		sd = upcoming
 	case s.words.current[w]:
-		sd = s.side()
-		if s.weekday(k+1) >= 0 {
-			sd = upcoming
-		}
+		sd = present
 	default:
 		return 0, Time{}
 	}
 	if !s.joined(k + 1) {
 		return 0, Time{}
 	}
-	t := Time{Relative: true, anchor: anchor{shift: shift, side: sd}}
+	shift := s.shiftOf(w)
 	next := s.norm(k + 1)
+	follows := w == "following" || w == "previous" || w == "next" && (s.norm(k-1) == "the" || s.words.parts[next])
+	t := Time{Relative: true, Follows: follows, anchor: anchor{shift: shift, side: sd}}
 	n := 2
 	switch {
 	case s.month(k+1, true) > 0:
-		t.anchor.unit, t.anchor.month = unitMonth, s.month(k+1, true)
+		t.anchor.unit, t.anchor.month, t.anchor.year0 = unitMonth, s.month(k+1, true), sd == present
 	case s.weekday(k+1) >= 0:
 		t.anchor.unit, t.anchor.weekday = unitWeekday, time.Weekday(s.weekday(k+1))
+		if sd == present {
+			t.anchor.side = open
+		}
 	case s.seasonOf(k+1) > 0:
-		t.anchor.unit, t.anchor.month = unitSeason, s.seasonOf(k+1)
-	case next == "night" || s.words.parts[next]:
+		t.anchor.unit, t.anchor.month, t.anchor.year0 = unitSeason, s.seasonOf(k+1), sd == present
+	case next == "night" || s.words.parts[next] || next == "day" && follows:
 		t.anchor.unit = unitDay
-		t.anchor.shift = min(shift, 0)
-		if next != "night" && shift < 0 {
+		if !follows && next != "night" && shift < 0 {
 			return 0, Time{}
 		}
 	default:
@@ -230,6 +280,9 @@ func (s *timeScanner) shifted(k int) (int, Time) {
 			return 0, Time{}
 		}
 		t.anchor.unit = u
+		if !follows && (w == "past" || s.norm(k-1) == "the") {
+			t.anchor.side = open // "over the past year": up to now
+		}
 	}
 	switch s.norm(k - 1) {
 	case "earlier":
@@ -263,7 +316,7 @@ func (s *timeScanner) named(k int) (int, Time) {
 	n := 1
 	w := s.norm(k)
 	if d := s.weekday(k); d >= 0 {
-		t.anchor = anchor{unit: unitWeekday, weekday: time.Weekday(d), side: s.side()}
+		t.anchor = anchor{unit: unitWeekday, weekday: time.Weekday(d), side: open}
 	} else if shift, ok := s.words.days[w]; ok {
 		t.anchor = anchor{unit: unitDay, shift: int(shift)}
 	} else if m := s.seasonOf(k); m > 0 {
@@ -276,8 +329,12 @@ func (s *timeScanner) named(k int) (int, Time) {
 		if y == 0 && (!in || w == "fall" || w == "spring" && s.norm(k-1) != "in" && s.norm(k-1) != "the") {
 			return 0, Time{}
 		}
-		t.anchor = anchor{unit: unitSeason, month: m, side: s.side()}
+		t.anchor = anchor{unit: unitSeason, month: m, side: open}
 		if y == 0 {
+			if n := s.yearTold(k + 1); n > 0 {
+				t.anchor.year0, t.anchor.shift, t.anchor.side = true, s.shiftOf(s.norm(k+1)), present
+				return 1 + n, t
+			}
 			return 1, t
 		}
 		t.anchor.year, t.anchor.known, t.Relative = y, true, false
@@ -287,6 +344,9 @@ func (s *timeScanner) named(k int) (int, Time) {
 	}
 	if s.joined(k+1) && s.words.parts[s.norm(k+1)] {
 		n++
+	}
+	if s.words.every[s.norm(k-1)] {
+		t.anchor = anchor{}
 	}
 	return n, t
 }

@@ -58,30 +58,32 @@ func (s *timeScanner) ago(k int) (int, Time) {
 		return 0, Time{}
 	}
 	word := s.norm(k + n)
+	t := Time{Relative: true}
+	sign := -1
 	switch s.norm(k + n + 1) {
 	case "ago":
-	case "earlier", "later", "before", "after":
-		return n + 2, Time{Relative: true}
+	case "later":
+		t.Follows, sign = true, 1
+	case "earlier":
+		t.Follows = true
+	case "before", "after":
+		return n + 2, t // "two days after the vote"
 	default:
 		return 0, Time{}
 	}
-	a := anchor{unit: unitDay, shift: -int(value * days)}
-	switch {
-	case strings.HasPrefix(word, "week"):
-		a = anchor{unit: unitWeek, shift: -int(value)}
-	case strings.HasPrefix(word, "month"):
-		a = anchor{unit: unitMonth, shift: -int(value)}
-	case strings.HasPrefix(word, "year"):
-		a = anchor{unit: unitYear, shift: -int(value)}
-	case strings.HasPrefix(word, "decade"):
-		a = anchor{unit: unitYear, shift: -10 * int(value)}
-	case strings.HasPrefix(word, "centur"):
-		a = anchor{unit: unitYear, shift: -100 * int(value)}
+	// What is rough or shorter than a day is no stretch of the calendar.
+	if whole := int(value); value == float64(whole) && whole > 0 && (days > 0 || !t.Follows) && !s.words.rough[s.norm(k-1)] {
+		t.anchor = anchor{unit: unitDay, shift: sign * whole * int(days)}
+		for _, u := range [...]struct {
+			prefix string
+			unit   unit
+		}{{"week", unitWeek}, {"month", unitMonth}, {"year", unitYear}, {"decade", unitDecade}, {"centur", unitCentury}} {
+			if strings.HasPrefix(word, u.prefix) {
+				t.anchor = anchor{unit: u.unit, shift: sign * whole}
+			}
+		}
 	}
-	if value == 0 {
-		a = anchor{}
-	}
-	return n + 2, Time{Relative: true, anchor: a}
+	return n + 2, t
 }
 
 // century recognises "19th century", "1990s", "the 90s".
@@ -192,13 +194,60 @@ func (s *timeScanner) year(k int) (int, Time) {
 	if strings.ContainsRune("$€£¥#.-/", prev) {
 		return 0, Time{}
 	}
-	next := s.norm(k + 1)
-	told := s.words.prepositions[s.norm(k-1)] || s.norm(k-1) == "year"
-	if !told && (y < 1900 || s.words.measures[next] || s.words.money[next] || s.words.scales[next] > 0 || next == "people") {
-		return 0, Time{}
-	}
-	if s.words.measures[next] || next == "people" {
+	if s.english && !s.dates(k, y) {
 		return 0, Time{}
 	}
 	return 1, Time{anchor: anchor{unit: unitYear, year: y, known: true}}
+}
+
+// dates reports whether the figure at k stands where a year does, and not where
+// things are counted or numbered.
+func (s *timeScanner) dates(k, y int) bool {
+	last, next := s.norm(k-1), s.norm(k+1)
+	after := s.joined(k + 1)
+	prev, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s.text[:s.tokens[k].Start], " "))
+	follow, _ := utf8.DecodeRuneInString(s.text[s.tokens[k].End:])
+	counts := after && (s.words.measures[next] || s.words.money[next] || s.words.scales[next] > 0 || s.countable(k+1))
+	round := y%100 == 0
+	switch {
+	case s.words.numbered[last] && s.joined(k):
+		return false // "Flight 1999"
+	case strings.ContainsRune("\"“'‘", prev) && strings.ContainsRune("\"”'’,", follow) && !possessive(s.text, s.tokens[k]):
+		return false // the title "1984"
+	case prev == '(' || possessive(s.text, s.tokens[k]):
+		return y >= 1500
+	case last == "year" || s.words.dating[last]:
+		return !counts
+	case s.words.prepositions[last] && s.joined(k):
+		if last == "in" || last == "since" || last == "during" || last == "throughout" {
+			return !after || !s.words.measures[next] && next != "people"
+		}
+		return !counts
+	case y < 1900:
+		return s.ranged(k)
+	case after && s.words.measures[next] || after && s.words.money[next] || after && s.words.scales[next] > 0 || next == "people" && after:
+		return false
+	case last == "the" && s.joined(k) && counts:
+		return !round // "the 2016 riots", but "the 2000 workers"
+	}
+	return !counts
+}
+
+// ranged reports whether the figure at k ends a range or a row of years.
+func (s *timeScanner) ranged(k int) bool {
+	if y := s.yearOf(k - 1); y > 0 && strings.Trim(s.text[s.tokens[k-1].End:s.tokens[k].Start], " -–,") == "" {
+		return true
+	}
+	return s.words.ranging[s.norm(k-1)] && s.yearOf(k-2) > 0
+}
+
+// countable reports whether token k is what a figure before it may count: a
+// plural in lower case.
+func (s *timeScanner) countable(k int) bool {
+	if k >= len(s.tokens) || s.tokens[k].Upper || s.tokens[k].Stop || s.tokens[k].Number {
+		return false
+	}
+	w := s.norm(k)
+	return strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is") ||
+		w == "people" || w == "men" || w == "women" || w == "children"
 }

@@ -60,7 +60,7 @@ func (s *timeScanner) quantity(k int) (int, Quantity) {
 		return s.counted(k, 1, q)
 	}
 	n, value := s.count(k)
-	if n == 0 || !s.english && !s.tokens[k].Number {
+	if n == 0 || !s.english && !s.tokens[k].Number || s.labels(k, n) {
 		return 0, q
 	}
 	w := s.norm(k)
@@ -113,6 +113,24 @@ func (s *timeScanner) quantity(k int) (int, Quantity) {
 	}
 	q.End = q.NumberEnd
 	return n, q
+}
+
+// labels reports whether the figure at k is part of a name or numbers a thing,
+// and counts nothing: "the AquaLite 300 is", "Flight 300".
+func (s *timeScanner) labels(k, n int) bool {
+	if !s.tokens[k].Number || n > 1 || !s.joined(k) {
+		return false
+	}
+	prev := s.tokens[k-1]
+	if s.words.numbered[prev.Norm] && prev.Norm != "no" {
+		return true
+	}
+	if _, scale := s.words.scales[s.norm(k)]; scale || !prev.Upper || prev.Stop || k == 1 && prev.Row >= 0 || s.words.months[prev.Norm] > 0 {
+		return false
+	}
+	rest := s.text[s.tokens[k].End:]
+	return (k+1 == len(s.tokens) || s.tokens[k+1].Gap && !strings.HasPrefix(rest, "%") || s.tokens[k+1].Stop) &&
+		!strings.ContainsAny(s.text[prev.End:s.tokens[k].Start], "$€£¥₹") && !strings.HasPrefix(strings.TrimLeft(rest, " "), "%") && !strings.HasPrefix(rest, "-") && !strings.HasPrefix(rest, "–")
 }
 
 // vague reports whether a word without a value still counts: "dozens".

@@ -159,7 +159,7 @@ func (f *finder) opens(text string, tokens []Token, k int) bool {
 	case f.lists.given[t.Norm]:
 		return said || t.Row < 0 || t.Row >= veryCommon
 	case t.Row < 0 && k+1 < len(tokens) && tokens[k+1].Stop && !tokens[k+1].Gap && !said && f.lists.determiners[tokens[k+1].Norm]:
-		return false // "Rinse the lentils"
+		return false // "Rinse the lentils", "Reheat it"
 	case t.Row < 0:
 		return said || next || !strings.HasSuffix(t.Norm, "ly") && !strings.HasSuffix(t.Norm, "ing") && !strings.HasSuffix(t.Norm, "ed") && !strings.HasSuffix(t.Norm, "s")
 	}

@@ -39,7 +39,7 @@ func (f *finder) candidate(sentence int, text string, tokens []Token, from, to i
 	if f.wholePlace(run) && !titled {
 		c.place += 6
 	}
-	if len(run) == 1 && last.Acronym {
+	if len(run) == 1 && last.Acronym && !f.counted(tokens, from) {
 		c.organ += 1.5
 	}
 	if len(run) == 2 || len(run) == 3 {
@@ -72,6 +72,8 @@ func (f *finder) around(c *candidate, text string, tokens []Token, from, to int)
 			}
 		case prev.Norm == "of" && from > 1 && lists.placeWords[tokens[from-2].Norm]:
 			c.place += 2
+		case !prev.Upper && lists.organisations[prev.Norm]:
+			c.organ += 2 // "the restaurant Dar Zitoun"
 		case lists.saying[prev.Norm] && (to == len(tokens) || tokens[to].Gap):
 			c.person++
 		}
@@ -97,6 +99,18 @@ func (f *finder) around(c *candidate, text string, tokens []Token, from, to int)
 	case next.Number && next.Gap && len(next.Norm) <= 3 && strings.HasPrefix(text[next.End:], ","):
 		c.person += 2
 	}
+}
+
+// counted reports whether the abbreviation at token k tells the sort of things
+// that are counted: "two AAA batteries", but not "two UN soldiers".
+func (f *finder) counted(tokens []Token, k int) bool {
+	if k == 0 || k+1 >= len(tokens) || tokens[k].Gap || tokens[k+1].Gap {
+		return false
+	}
+	prev, next := tokens[k-1], tokens[k+1]
+	_, number := dateWords().numbers[prev.Norm]
+	return (prev.Number || number && prev.Norm != "a" && prev.Norm != "an") && !next.Upper && strings.HasSuffix(next.Norm, "s") &&
+		!f.lists.members[next.Norm] && !f.lists.roles[next.Norm] && !f.lists.roles[strings.TrimSuffix(next.Norm, "s")]
 }
 
 // apposition weighs what a name is said to be: "Ansar, a new militant group".

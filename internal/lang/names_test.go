@@ -67,6 +67,9 @@ func TestNames(t *testing.T) {
 		{"purpose", "The Alliance to Defend Rivers (ADR) sued.", "organisation: Alliance to Defend Rivers = ADR x2"},
 		{"places of one text", "The villa lies in the town of Brunnau, in Tirol.\nTirol is high.", "place: Brunnau x1\nplace: Tirol x2"},
 		{"months and days", "On Tuesday in May the Harbour Trust closed.\nTheresa May spoke.", "organisation: Harbour Trust x1\nperson: Theresa May x1"},
+		{"imperatives", "Skim off the fat.\nDefrost it overnight.\nReheat it gently.\nZitoun left.", "other: Zitoun x1"},
+		{"kind of a name before it", "Chef Karim Belkacem of the restaurant Dar Zitoun told me.", "person: Karim Belkacem x1\norganisation: Dar Zitoun x1"},
+		{"abbreviation of a sort", "It runs on two AAA batteries.\nThe UNX sent two UNX soldiers.", "other: AAA x1\norganisation: UNX x2"},
 		{"headline", "Ten Great Ways To Cook Fresh Peas", ""},
 		{"no capitals", "nothing here has a name", ""},
 	}

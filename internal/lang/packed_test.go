@@ -44,6 +44,7 @@ func BenchmarkCosine(b *testing.B) {
 		rows[i] = int32(i * 97)
 	}
 	b.Run("plain", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
 			for _, r := range rows {
 				v.Cosine(1000, int(r))
@@ -52,6 +53,7 @@ func BenchmarkCosine(b *testing.B) {
 	})
 	b.Run("packed", func(b *testing.B) {
 		p, q := v.Pack(rows), v.Probe(1000)
+		b.ReportAllocs()
 		for b.Loop() {
 			for i := range rows {
 				p.Cosine(&q, int32(i))

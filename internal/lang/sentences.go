@@ -105,7 +105,7 @@ func IsTerminal(r rune) bool {
 
 // skipClosers steps over closing quotes and brackets, the marks of Markdown
 // emphasis, a link's target and footnote numbers: `."`, `.**`, `.](http://…)`,
-// `.[12]`. A quote mark opens, and is left, when a word follows it at once.
+// `.[12]`, `.¹²`. A quote mark opens, and is left, when a word follows it at once.
 func skipClosers(text string, i int) int {
 	for i < len(text) {
 		r, n := utf8.DecodeRuneInString(text[i:])
@@ -127,7 +127,7 @@ func skipClosers(text string, i int) int {
 				return i
 			}
 			i += end + 1
-		case r == '"' || r == '\'' || r == '*' || r == '_' || r == '~' || unicode.In(r, unicode.Pe, unicode.Pf):
+		case r == '"' || r == '\'' || r == '*' || r == '_' || r == '~' || isRaised(r) || unicode.In(r, unicode.Pe, unicode.Pf):
 			i += n
 		case unicode.Is(unicode.Pi, r): // closes in German: „Ja.“
 			after, _ := utf8.DecodeRuneInString(text[i+n:])
@@ -175,7 +175,7 @@ func (s *splitter) ends(text string, start int, c ending, typed bool, judge map[
 	if IsTerminal(first) || unicode.In(first, unicode.Pe) || strings.ContainsRune(",;:)", first) {
 		return false // ". . ." and "?," go on
 	}
-	small := unicode.IsLower(first)
+	small := unicode.IsLower(first) && !isBrand(openingWord(rest))
 	if small && !typed {
 		return false
 	}
@@ -268,6 +268,13 @@ func openingWord(text string) string {
 		text = text[:i]
 	}
 	return strings.TrimRight(text, ".")
+}
+
+// isBrand reports whether a word that begins in lower case begins a sentence so
+// because it is always written so: "iPhone", "eBay", "macOS".
+func isBrand(word string) bool {
+	head := strings.IndexFunc(word, unicode.IsUpper)
+	return head > 0 && head <= len("mac") && !strings.Contains(word, ".")
 }
 
 // isInitial reports whether the word is a single capital, or several joined:

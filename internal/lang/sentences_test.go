@@ -57,9 +57,10 @@ It goes on . . . and on. | It stops . . . | Then it starts.
 Really?! | Yes! | No. | What?? | Go!!! | Is it "over"? | Yes, it is!
 Yahoo! and who? are words.
 # Markdown and notes
-**It is bold.** | *It leans.* | See [the page.](https://example.com/a.b?c=d) | It is noted.[12] | It is noted twice.[1][^2] | It ends.
+**It is bold.** | *It leans.* | See [the page.](https://example.com/a.b?c=d) | It is noted.[12] | It is noted twice.[1][^2] | It is raised.¹ | It is twice.¹² | It ends.
 Odd spacing . | Here it is .
 # lower case goes on
+Rain fell. | iPhone sales rose. | eBay fell! | macOS was updated. | It is 5 p.m. or so.
 He uses approx. five. | It is by e. e. cummings.
 no full stop at all in this one
 Damascus – and Aleppo. | — And Homs. | - And Hama.
@@ -207,6 +208,7 @@ func FuzzSentences(f *testing.F) {
 func BenchmarkSentences(b *testing.B) {
 	text := strings.Repeat(`The visit was the first to Washington by a modern Syrian head of state, Mr. Al Shara said. "It is over," he added. `, 50)
 	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
 	for b.Loop() {
 		For("").Sentences(text)
 	}

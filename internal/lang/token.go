@@ -92,23 +92,41 @@ func (l *Language) Vectors() *Vectors { return l.vectors }
 
 // Tokens cuts text into words by Unicode's rules (UAX 29), in order. Words
 // joined by a hyphen come apart, except that a short prefix stays on a word it
-// is also written together with ("co-operation").
+// is also written together with ("co-operation"), and that a word which was
+// broken at the end of a line is whole again. What shows nothing or is markup
+// is no part of a word's Norm, and what Markdown strikes out or hides in a
+// comment has no words; Start and End are the text's own.
 func (l *Language) Tokens(text string) []Token {
 	return l.AppendTokens(make([]Token, 0, len(text)/6+1), text)
 }
 
 // AppendTokens appends what Tokens returns.
-func (l *Language) AppendTokens(tokens []Token, text string) []Token {
+func (l *Language) AppendTokens(tokens []Token, source string) []Token {
 	before := len(tokens)
+	r := l.reading(source)
+	text := r.text
 	gap, pos := false, 0
 	for seg := words.FromString(text); seg.Next(); {
 		w := seg.Value()
 		start := pos
 		pos += len(w)
 		first, _ := utf8.DecodeRuneInString(w)
+		if isRaised(first) {
+			if n := len(tokens); n > before && tokens[n-1].End == start {
+				tokens[n-1].raise(text, pos)
+			}
+			continue
+		}
 		if !unicode.IsLetter(first) && !unicode.IsNumber(first) {
 			gap = gap || !unicode.IsSpace(first) && first != '-' && first != '\'' && first != '’'
 			continue
+		}
+		if n := l.elision(w); n > 0 {
+			t := l.token(strings.TrimRight(w[:n], "'’"))
+			t.Start, t.End, t.Gap, t.Stop = start, start+n, gap, true
+			tokens = append(tokens, t)
+			gap = false
+			w, start = w[n:], start+n
 		}
 		t := l.token(w)
 		t.Start, t.End, t.Gap = start, pos, gap
@@ -122,7 +140,22 @@ func (l *Language) AppendTokens(tokens []Token, text string) []Token {
 		}
 		tokens = append(tokens, t)
 	}
+	if r.start != nil {
+		for i := range tokens[before:] {
+			t := &tokens[before+i]
+			t.Start, t.End = r.span(t.Start, t.End)
+		}
+	}
 	return tokens
+}
+
+// raise takes the exponent that ends at end into a power of ten. Whatever else
+// is raised is no part of the word, which it may be a footnote's mark on.
+func (t *Token) raise(text string, end int) {
+	if exponent, ok := strings.CutPrefix(text[t.Start:end], "10"); ok && t.Number {
+		t.Norm = "1e" + raisedDigits.Replace(exponent)
+		t.Stem, t.End = t.Norm, end
+	}
 }
 
 // joins reports whether b is the rest of a word whose prefix is a.

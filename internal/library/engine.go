@@ -44,6 +44,17 @@ type maker interface {
 type shelves struct {
 	indexes *index.Keeper
 	logger  *slog.Logger
+	told    *progress
+}
+
+// newShelves tells how it comes on with the operator's articles.
+func newShelves(o Options, told *progress) shelves {
+	keeper := index.NewKeeper(index.Options{Dir: o.IndexDir, Logger: o.Logger, Progress: func(line string, done, of int) {
+		if line == operator {
+			told.tell(Indexing, done, of)
+		}
+	}})
+	return shelves{keeper, o.Logger, told}
 }
 
 // operator is the line of indexes for the operator's articles. No server's ID
@@ -63,7 +74,15 @@ func (m shelves) build(ctx context.Context, server string, c *article.Corpus, fo
 	if err != nil {
 		return nil, err
 	}
-	a, err := answers(c, x, former)
+	var told func(done, of int)
+	if server == "" {
+		told = func(done, of int) { m.told.tell(Analysing, done, of) }
+	}
+	var before *answer.Answerer
+	if f, ok := former.(*shelf); ok {
+		before = f.Answerer
+	}
+	a, err := answer.Prepare(c, x, before, told)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare answers: %w", err), x.Close())
 	}
@@ -79,13 +98,6 @@ func (m shelves) build(ctx context.Context, server string, c *article.Corpus, fo
 		s.Prepare(life, maxAhead)
 	})
 	return s, nil
-}
-
-func answers(c *article.Corpus, x *index.Index, former engine) (*answer.Answerer, error) {
-	if f, ok := former.(*shelf); ok {
-		return f.Next(c, x), nil
-	}
-	return answer.New(c, x)
 }
 
 // Close ends what is prepared, waits for it, and frees the index.

@@ -27,7 +27,7 @@ func TestShippedArticle(t *testing.T) {
 			t.Fatal(err)
 		}
 		a, err := l.Ask(t.Context(), answer.Question{Text: "Which force did the US establish in 2015?"})
-		if err != nil || len(a.Passages)+len(a.Nearest) == 0 || a.Revision != l.Corpus().Revision {
+		if err != nil || len(a.Passages)+len(a.Nearest) == 0 || a.Revision != l.Corpus(t.Context()).Revision {
 			t.Errorf("dir %q: answer %+v, %v", dir, a, err)
 		}
 		s, err := l.Summarize(t.Context(), summary.Request{})
@@ -63,24 +63,24 @@ func TestServersIndexesOnDisk(t *testing.T) {
 		folders string
 		indexed []string // by each build, how many articles
 	}{
-		{func(View) error { return nil }, "v2-operator", []string{"2"}},
+		{func(View) error { return nil }, "v3-operator", []string{"2"}},
 		{func(v View) error {
 			_, err := v.Add(t.Context(), note("own.md", "The ferry sails at noon."))
 			return err
-		}, "v2-7 v2-operator", []string{"0", "3"}},
-		{func(v View) error { v.Corpus(); return nil }, "v2-7 v2-operator", []string{"0", "0"}},
+		}, "v3-7 v3-operator", []string{"0", "3"}},
+		{func(v View) error { v.Corpus(t.Context()); return nil }, "v3-7 v3-operator", []string{"0", "0"}},
 		{func(v View) error {
 			w.write("b.md", "The bridge was built in 1912.")
 			_, err := v.Reload(t.Context(), "ann")
 			return err
-		}, "v2-7 v2-operator", []string{"0", "0", "1", "1"}},
+		}, "v3-7 v3-operator", []string{"0", "0", "1", "1"}},
 		{func(v View) error {
 			if _, err := v.Remove(t.Context(), "own.md", "ann"); err != nil {
 				return err
 			}
 			_, err := v.Reload(t.Context(), "ann")
 			return err
-		}, "v2-operator", []string{"0"}},
+		}, "v3-operator", []string{"0"}},
 	} {
 		shelf, err := store.Open(store.Options{Dir: data})
 		if err != nil {
@@ -126,6 +126,39 @@ func TestServersIndexesOnDisk(t *testing.T) {
 		if got := strings.Join(folders, " "); got != step.folders || !slices.Equal(indexed, step.indexed) {
 			t.Errorf("folders %q, want %q; indexed %v, want %v", got, step.folders, indexed, step.indexed)
 		}
+	}
+}
+
+// TestServersIndexesOutliveALibraryWithoutThem: a command that answers from the
+// operator's articles beside a stopped bot knows of no server's, and leaves all
+// their indexes alone.
+func TestServersIndexesOutliveALibraryWithoutThem(t *testing.T) {
+	data := t.TempDir()
+	dir := filepath.Join(data, "index")
+	w := newWorld("The harbour opened in May.")
+	shelf, err := store.Open(store.Options{Dir: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(t.Context(), Options{Source: w.source, IndexDir: dir, Shelf: shelf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.For("7").Add(t.Context(), note("own.md", "The ferry sails at noon.")); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+		t.Error(err)
+	}
+	l, err = Open(t.Context(), Options{Source: w.source, IndexDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "v3-7")); err != nil {
+		t.Error(err)
 	}
 }
 

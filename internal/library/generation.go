@@ -13,6 +13,7 @@ import (
 type engine interface {
 	Ask(ctx context.Context, q answer.Question) (answer.Answer, error)
 	Suggestions(ctx context.Context, n int) []string
+	Vouch(ctx context.Context, question, id string) (bool, error)
 	guide
 	Close() error
 }
@@ -33,8 +34,8 @@ func (l *Library) release(g *generation) {
 	l.mu.Lock()
 	g.users--
 	last := g.users == 0
-	if last && l.live[g.corpus.Revision] == g {
-		delete(l.live, g.corpus.Revision)
+	if last && l.live[g.corpus.Digest] == g {
+		delete(l.live, g.corpus.Digest)
 	}
 	l.mu.Unlock()
 	if !last {

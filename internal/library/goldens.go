@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -33,16 +34,17 @@ const maxTold = 256
 // isn't open is due when it is opened.
 type checks struct {
 	running bool
-	all     bool             // every server that has any is due
-	due     []string         // servers
-	since   bool             // there was a reload since the start
-	asking  map[string]int   // reloads under way of servers, which check themselves
-	last    map[string]Check // by server
+	stop    context.CancelFunc // ends it
+	all     bool               // every server that has any is due
+	due     []string           // servers
+	since   bool               // there was a reload since the start
+	asking  map[string]int     // reloads under way of servers, which check themselves
+	last    map[string]Check   // by server
 	told    chan Check
 }
 
 func newChecks() checks {
-	return checks{asking: map[string]int{}, last: map[string]Check{}, told: make(chan Check, maxTold)}
+	return checks{stop: func() {}, asking: map[string]int{}, last: map[string]Check{}, told: make(chan Check, maxTold)}
 }
 
 // Drifts are the checks in the background that found golden questions answered
@@ -53,8 +55,8 @@ func (l *Library) Drifts() <-chan Check { return l.checks.told }
 // Checked is what came of the last check of the server's golden questions; ok
 // is false when there was none since the start, or when it was of other
 // articles than those that answer now.
-func (v View) Checked() (c Check, ok bool) {
-	v.opened()
+func (v View) Checked(ctx context.Context) (c Check, ok bool) {
+	v.opened(ctx)
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	c = v.l.checks.last[v.server]
@@ -81,19 +83,21 @@ func (l *Library) checkSoon() {
 	if l.closed || l.checks.running || l.options.Shelf == nil {
 		return
 	}
-	l.checks.running = true
+	ctx, stop := context.WithCancel(context.Background())
+	l.checks.running, l.checks.stop = true, stop
 	l.jobs.Add(1)
-	go l.checkDue()
+	go l.checkDue(ctx)
 }
 
 // checkDue checks what is due, until nothing is.
-func (l *Library) checkDue() {
+func (l *Library) checkDue(ctx context.Context) {
 	defer l.jobs.Done()
 	for {
 		l.mu.Lock()
 		k := &l.checks
 		if l.closed || !k.all && len(k.due) == 0 {
 			k.running = false
+			k.stop()
 			l.mu.Unlock()
 			return
 		}
@@ -103,7 +107,7 @@ func (l *Library) checkDue() {
 		}
 		l.mu.Unlock()
 		if !all {
-			l.checkServer(server)
+			l.checkServer(ctx, server)
 			continue
 		}
 		servers, err := l.options.Shelf.GoldenServers()
@@ -121,20 +125,20 @@ func (l *Library) checkDue() {
 
 // checkServer asks a server's golden questions and tells when some are answered
 // differently. A fault in one server's costs the others nothing.
-func (l *Library) checkServer(server string) {
+func (l *Library) checkServer(ctx context.Context, server string) {
 	defer func() {
 		if v := recover(); v != nil {
 			l.options.Logger.Error("golden questions panicked", "server", server, "value", v, "stack", string(debug.Stack()))
 		}
 	}()
-	g, c := l.toCheck(server)
+	g, c := l.toCheck(ctx, server)
 	if g == nil {
 		return
 	}
 	defer l.release(g)
-	err := l.askGoldens(l.life, g, &c, l.rest)
+	err := l.askGoldens(ctx, g, &c, func(took time.Duration) error { return l.rest(ctx, took) })
 	if err != nil || c.Goldens == 0 {
-		if err != nil && l.life.Err() == nil && err != errSuperseded {
+		if err != nil && ctx.Err() == nil && err != errSuperseded {
 			l.options.Logger.Error("golden questions were not asked", "server", server, "error", err)
 		}
 		return
@@ -149,10 +153,7 @@ func (l *Library) checkServer(server string) {
 	if c.ByIn != "" && c.ByIn != server {
 		by = ByElsewhere
 	}
-	entry := store.Entry{By: by, Action: store.Drifted, Detail: fmt.Sprintf("%d/%d", len(c.Drifts), c.Goldens)}
-	if err := l.options.Shelf.Record(server, entry); err != nil {
-		l.options.Logger.Error("a check of golden questions was not logged", "server", server, "error", err)
-	}
+	l.For(server).recordDrifts(c, by)
 	select {
 	case l.checks.told <- c:
 	default:
@@ -162,7 +163,7 @@ func (l *Library) checkServer(server string) {
 
 // toCheck takes what a server is served into use, once it is up to date; nil
 // when there is nothing to check.
-func (l *Library) toCheck(server string) (*generation, Check) {
+func (l *Library) toCheck(ctx context.Context, server string) (*generation, Check) {
 	for {
 		l.mu.Lock()
 		s := l.peek(server)
@@ -170,7 +171,7 @@ func (l *Library) toCheck(server string) (*generation, Check) {
 		switch {
 		case l.closed, l.checks.asking[server] > 0:
 			wait = nil
-		case s == l.base && l.options.Shelf.HasArticles(server):
+		case s == l.base && l.apart(server):
 			wait = nil // its own corpus isn't open: it is due when it is
 		case s != l.base && wait != nil:
 		case !s.ready, s.status.RolledBack, l.checks.last[server].Revision == s.status.Revision:
@@ -187,7 +188,7 @@ func (l *Library) toCheck(server string) (*generation, Check) {
 		}
 		select {
 		case <-wait.done:
-		case <-l.life.Done():
+		case <-ctx.Done():
 		}
 	}
 }
@@ -197,7 +198,7 @@ var errSuperseded = fmt.Errorf("the articles were reloaded meanwhile")
 
 // rest pauses after a question for as long as it took, so that checking takes
 // half of one processor at most from those who ask.
-func (l *Library) rest(took time.Duration) error {
+func (l *Library) rest(ctx context.Context, took time.Duration) error {
 	l.mu.Lock()
 	again := l.checks.all
 	l.mu.Unlock()
@@ -209,8 +210,8 @@ func (l *Library) rest(took time.Duration) error {
 	select {
 	case <-pause.C:
 		return nil
-	case <-l.life.Done():
-		return l.life.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -244,28 +245,67 @@ func (l *Library) askGoldens(ctx context.Context, g *generation, c *Check, rest 
 	return nil
 }
 
-// check asks the server's golden questions at once, for whoever waits, and adds
-// to the report what came of it.
-func (v View) check(ctx context.Context, report Report) (Report, error) {
-	l := v.l
-	if l.options.Shelf == nil || v.server == "" {
-		return report, nil
+// check asks the server's golden questions at once, for whoever waits after a
+// change by someone, and adds to the report what came of it.
+func (v View) check(ctx context.Context, report Report, by string) Report {
+	if v.l.options.Shelf == nil || v.server == "" {
+		return report
 	}
+	c, err := v.checkNow(ctx)
+	if err != nil {
+		if !errors.Is(err, ErrClosed) {
+			v.l.options.Logger.Error("golden questions were not asked", "server", v.server, "error", err)
+		}
+		report.Unchecked = true
+		return report
+	}
+	report.Goldens, report.Drifts = c.Goldens, slices.Clone(c.Drifts)
+	if len(c.Drifts) > 0 {
+		v.recordDrifts(c, by)
+	}
+	return report
+}
+
+// checkNow asks the server's golden questions. A panic on the way is an error,
+// for what was changed before stands.
+func (v View) checkNow(ctx context.Context) (c Check, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	l := v.l
 	g, err := l.acquire(ctx, v.server)
 	if err != nil {
-		return report, err
+		return Check{}, err
 	}
 	defer l.release(g)
 	st := v.bare()
-	c := Check{Server: v.server, Revision: g.corpus.Revision, By: st.LoadedBy, ByIn: st.LoadedIn}
+	c = Check{Server: v.server, Revision: g.corpus.Revision, By: st.LoadedBy, ByIn: st.LoadedIn}
 	if err := l.askGoldens(ctx, g, &c, func(time.Duration) error { return nil }); err != nil {
-		return report, err
+		return Check{}, err
 	}
 	l.mu.Lock()
 	l.checks.last[v.server] = c
 	l.mu.Unlock()
-	report.Goldens, report.Drifts = c.Goldens, slices.Clone(c.Drifts)
-	return report, nil
+	return c, nil
+}
+
+// recordDrifts writes into the server's log that golden questions are answered
+// differently after a change by someone.
+func (v View) recordDrifts(c Check, by string) {
+	v.record(store.Entry{By: by, Action: store.Drifted, Detail: fmt.Sprintf("%d/%d", len(c.Drifts), c.Goldens)})
+}
+
+// record writes what was done into the server's log, if it has one. It is done,
+// whether or not it can be written.
+func (v View) record(e store.Entry) {
+	if v.l.options.Shelf == nil || v.server == "" {
+		return
+	}
+	if err := v.l.options.Shelf.Record(v.server, e); err != nil {
+		v.l.options.Logger.Error("what was done is not in the server's log", "server", v.server, "action", e.Action, "error", err)
+	}
 }
 
 // asking notes that a server checks its golden questions itself after a reload

@@ -92,13 +92,13 @@ func TestEveryServersGoldensAreChecked(t *testing.T) {
 		if n, by := drifts(t, shelf, "2"); n != 1 || by != "SIGHUP 2/2" {
 			t.Errorf("the log of server 2 has %d lines, by %s", n, by)
 		}
-		if c, ok := l.For("4").Checked(); !ok || len(c.Drifts) != 1 || c.Drifts[0].Now != "Text two." || c.Revision != l.For("4").Status().Revision {
+		if c, ok := l.For("4").Checked(t.Context()); !ok || len(c.Drifts) != 1 || c.Drifts[0].Now != "Text two." || c.Revision != l.For("4").Status(t.Context()).Revision {
 			t.Errorf("server 4: %+v, %v", c, ok)
 		}
-		if c, ok := l.For("5").Checked(); !ok || c.Goldens != 1 || len(c.Drifts) != 0 {
+		if c, ok := l.For("5").Checked(t.Context()); !ok || c.Goldens != 1 || len(c.Drifts) != 0 {
 			t.Errorf("server 5: %+v, %v", c, ok)
 		}
-		if c, ok := l.For("6").Checked(); ok {
+		if c, ok := l.For("6").Checked(t.Context()); ok {
 			t.Errorf("server 6 has no golden questions: %+v", c)
 		}
 
@@ -120,12 +120,12 @@ func TestEveryServersGoldensAreChecked(t *testing.T) {
 		if n, by := drifts(t, shelf, "1"); n != 2 || by != ByElsewhere+" 1/1" {
 			t.Errorf("the log of server 1 has %d lines, by %s", n, by)
 		}
-		if st := l.For("1").Status(); st.LoadedBy != "bob" || st.LoadedIn != "2" {
+		if st := l.For("1").Status(t.Context()); st.LoadedBy != "bob" || st.LoadedIn != "2" {
 			t.Errorf("status %+v", st)
 		}
 
 		w.write("a.md", "Text four.")
-		if _, err := l.For("4").Rollback(t.Context(), l.For("4").History()[1].Revision, "ann"); err != nil {
+		if _, err := l.For("4").Rollback(t.Context(), l.For("4").History(t.Context())[1].Revision, "ann"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := l.Reload(t.Context(), "SIGHUP"); err != nil {
@@ -157,7 +157,7 @@ func TestClosedCorporaAreCheckedWhenOpened(t *testing.T) {
 		if got := drifted(l); got != "2: 1 of 1" {
 			t.Errorf("told: %s", got)
 		}
-		if got := l.For("1").Corpus().Article("a").Text; got != "Text two." {
+		if got := l.For("1").Corpus(t.Context()).Article("a").Text; got != "Text two." {
 			t.Fatalf("server 1 has %q", got)
 		}
 		if got := drifted(l); got != "1: 1 of 1" {

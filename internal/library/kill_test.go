@@ -76,7 +76,7 @@ func victim(dir string) error {
 	if err != nil {
 		return err
 	}
-	served := l.For("1").Corpus()
+	served := l.For("1").Corpus(context.Background())
 	if len(served.Articles) != len(files)+1 {
 		return fmt.Errorf("%d articles are kept and %d served", len(files), len(served.Articles))
 	}

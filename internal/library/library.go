@@ -8,6 +8,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,7 +22,6 @@ import (
 
 	"verbatim/internal/article"
 	"verbatim/internal/corpus"
-	"verbatim/internal/index"
 	"verbatim/internal/store"
 )
 
@@ -37,10 +37,14 @@ type Status struct {
 	LoadedIn   string // the server in which they did; "" when it was none
 	RolledBack bool   // it was put back, and is not what a reload would load
 	Loading    bool   // a change is under way
+	Reloading  bool   // the operator's articles are being read again
+	Progress   Progress
 	Memory     uint64 // bytes that the whole program holds; of the current status only
 }
 
-// Report says what a change of the articles did.
+// Report says what a change of the articles did. What could not be done after
+// it, such as to write the change into the server's log, is in the library's
+// log and doesn't undo it.
 type Report struct {
 	Before, After           Status
 	Added, Changed, Removed []string // IDs of articles
@@ -48,6 +52,11 @@ type Report struct {
 	Shared                  bool    // another's reload was under way and this is its result
 	Goldens                 int     // golden questions that were asked
 	Drifts                  []Drift // those that are answered differently now
+	Unchecked               bool    // the golden questions could not be asked
+	// Reread is set by a reload that has put the operator's articles as they are
+	// in place, even when the server's own could not be brought up to date with
+	// them, which is an error then.
+	Reread bool
 }
 
 // Drift is a golden question whose answer is not what it was.
@@ -109,32 +118,30 @@ type Options struct {
 
 // DefaultServers is how many servers' own corpora are open at once. Each holds
 // an index; the one that was used longest ago makes room, and is built again
-// when it is asked.
+// when it is asked, as it was if it had been rolled back. Its history begins
+// anew then.
 const DefaultServers = 32
 
 // Library serves one corpus at a time to each server. All its methods may be
 // called from several goroutines at once.
 type Library struct {
-	View    // of no server
-	options Options
-	loader  corpus.Loader // used by the base's jobs, one at a time
-	// life ends at Close. A job lives on it rather than on its caller's
-	// context, as others may be waiting for its result. The goroutines that it
-	// bounds are owned by the library.
-	life     context.Context
-	end      context.CancelFunc
+	View     // of no server
+	options  Options
+	loader   corpus.Loader // used by the base's jobs, one at a time
 	building chan struct{} // holds one while an engine is built or cleared away
 	unlock   func() error  // lets other processes have the indexes
 
 	mu     sync.Mutex
-	base   *scope                           // of the operator's articles
-	scopes map[string]*scope                // of the servers that need their own
-	live   map[article.Revision]*generation // that hold an open engine
-	tick   uint64                           // counts the uses of scopes
+	base   *scope                            // of the operator's articles
+	scopes map[string]*scope                 // of the servers that need their own, open or being opened
+	aside  map[string]past                   // what servers without a scope put back
+	live   map[[sha256.Size]byte]*generation // that hold an open engine, by Corpus.Digest
+	tick   uint64                            // counts the uses of scopes
 	closed bool
 	failed []error // to close an engine, since closed
 
-	checks checks
+	checks   checks
+	progress *progress
 
 	jobs sync.WaitGroup // the goroutines of jobs, and the one of checks
 	open sync.WaitGroup // generations that are not closed yet
@@ -153,21 +160,16 @@ func Open(ctx context.Context, o Options) (*Library, error) {
 		o.Servers = DefaultServers
 	}
 	o, unlock := lockIndexes(o)
+	told := &progress{logger: o.Logger}
 	if o.maker == nil {
-		o.maker = shelves{index.NewKeeper(index.Options{Dir: o.IndexDir, Logger: o.Logger}), o.Logger}
+		o.maker = newShelves(o, told)
 	}
-	life, end := context.WithCancel(context.Background())
-	l := &Library{options: o, life: life, end: end, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
-		scopes: map[string]*scope{}, live: map[article.Revision]*generation{}}
-	l.View, l.checks = l.For(""), newChecks()
+	l := &Library{options: o, building: make(chan struct{}, 1), unlock: unlock, base: &scope{ready: true},
+		scopes: map[string]*scope{}, aside: map[string]past{}, live: map[[sha256.Size]byte]*generation{}}
+	l.View, l.checks, l.progress = l.For(""), newChecks(), told
 	l.loader.Limits = o.Limits
-	l.loader.Progress = func(done, of int) {
-		if done%progressStep == 0 {
-			o.Logger.Info("reading articles", "done", done, "of", of)
-		}
-	}
+	l.loader.Progress = func(done, of int) { told.tell(Reading, done, of) }
 	if _, err := l.load(ctx, actor{name: ByStart}); err != nil {
-		end()
 		return nil, errors.Join(fmt.Errorf("open the corpus: %w", err), unlock())
 	}
 	return l, nil
@@ -211,15 +213,15 @@ func (l *Library) Close() error {
 	var all []*generation
 	if first {
 		all = append(all, l.base.current)
+		l.base.stop()
 		for _, s := range l.scopes {
 			all = append(all, s.current)
+			s.stop()
 		}
+		l.checks.stop()
 	}
 	l.mu.Unlock()
-	if first {
-		l.end()
-		l.jobs.Wait()
-	}
+	l.jobs.Wait()
 	for _, g := range all {
 		l.release(g)
 	}

@@ -45,12 +45,20 @@ func TestAThousandArticles(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	before := l.Corpus()
+	before := l.Corpus(t.Context())
 	if before.Sentences() != 50_000 {
 		t.Fatalf("%d sentences", before.Sentences())
 	}
 	if !strings.Contains(log.String(), "reading articles") || !strings.Contains(log.String(), "done=500 of=1000") {
 		t.Errorf("no progress in the log:\n%s", log.String())
+	}
+	for _, want := range []string{"msg=\"indexing sentences\" done=20000 of=50000", "msg=\"indexing sentences\" done=40000 of=50000", "msg=\"analysing sentences\" done=20000 of=50000", "msg=\"analysing sentences\" done=40000 of=50000"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %s in the log:\n%s", want, log.String())
+		}
+	}
+	if p := l.Status(t.Context()).Progress; p != (Progress{}) {
+		t.Errorf("progress when nothing is under way: %+v", p)
 	}
 	files["port/p0007.md"] = &fstest.MapFile{Data: []byte("The ferry of Ashby was opened by the mayor, Carla Reed, in 1987.")}
 	r, err := l.Reload(t.Context(), "ann")
@@ -61,7 +69,7 @@ func TestAThousandArticles(t *testing.T) {
 	if lines := strings.Split(log.String(), " indexed="); len(lines) != 3 || !strings.HasPrefix(lines[1], "1000\n") || !strings.HasPrefix(lines[2], "1\n") {
 		t.Errorf("want 1,000 articles indexed, then 1:\n%s", log.String())
 	}
-	after := l.Corpus()
+	after := l.Corpus(t.Context())
 	for i, a := range after.Articles {
 		if (a == before.Articles[i]) != (a.ID != "port/p0007") {
 			t.Errorf("%s was parsed again, or wasn't though it changed", a.ID)

@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"verbatim/internal/article"
@@ -11,6 +12,7 @@ import (
 // in place.
 func (l *Library) load(ctx context.Context, by actor) (Report, error) {
 	start := l.options.Clock()
+	defer l.progress.end()
 	fsys, err := l.options.Source()
 	if err != nil {
 		return Report{}, fmt.Errorf("open the corpus folder: %w", err)
@@ -29,7 +31,7 @@ func (l *Library) load(ctx context.Context, by actor) (Report, error) {
 	now := l.options.Clock()
 	st := describe(c)
 	st.LoadedAt, st.LoadedBy, st.LoadedIn = now, by.name, by.server
-	report, err := l.swap(l.base, g, st, c.Revision)
+	report, err := l.swap(l.base, g, st, c.Digest)
 	if err != nil {
 		return Report{}, err
 	}
@@ -47,7 +49,7 @@ func describe(c *article.Corpus) Status {
 }
 
 // generationOf returns a generation of a server's corpus in use by the caller.
-// One of the same revision that is still open is used again, as it would answer
+// One of the same articles that is still open is used again, as it would answer
 // the same. One is built at a time, so that what answers is left room to.
 func (l *Library) generationOf(ctx context.Context, server string, c *article.Corpus) (*generation, error) {
 	select {
@@ -57,7 +59,7 @@ func (l *Library) generationOf(ctx context.Context, server string, c *article.Co
 	}
 	defer func() { <-l.building }()
 	l.mu.Lock()
-	g := l.live[c.Revision]
+	g := l.live[c.Digest]
 	if g != nil {
 		g.users++
 	}
@@ -76,14 +78,14 @@ func (l *Library) generationOf(ctx context.Context, server string, c *article.Co
 	g = &generation{corpus: c, engine: e, users: 1}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.live[c.Revision] = g
+	l.live[c.Digest] = g
 	l.open.Add(1)
 	return g, nil
 }
 
 // swap makes the generation a scope's current one, in one step, and reports
 // what that changed. The caller's use of it becomes the scope's.
-func (l *Library) swap(s *scope, g *generation, st Status, base article.Revision) (Report, error) {
+func (l *Library) swap(s *scope, g *generation, st Status, base [sha256.Size]byte) (Report, error) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -95,7 +97,7 @@ func (l *Library) swap(s *scope, g *generation, st Status, base article.Revision
 	if old != nil {
 		s.past = remember(s.past, past{old.corpus, s.status}, st.Revision)
 	}
-	s.current, s.status, s.base, s.ready = g, st, base, true
+	s.current, s.status, s.base, s.ready, s.back = g, st, base, true, nil
 	l.mu.Unlock()
 	if old == nil {
 		return report, nil
@@ -105,11 +107,12 @@ func (l *Library) swap(s *scope, g *generation, st Status, base article.Revision
 	return report, nil
 }
 
-// clear removes what is stored for servers without articles of their own. What
-// stays by mistake costs room on the disk and nothing else.
+// clear removes what is stored for servers without articles of their own, as far
+// as it is known which those are. What stays by mistake costs room on the disk
+// and nothing else.
 func (l *Library) clear() {
 	shelf := l.options.Shelf
-	if err := l.options.maker.prune(func(server string) bool { return shelf != nil && shelf.HasArticles(server) }); err != nil {
+	if err := l.options.maker.prune(func(server string) bool { return shelf == nil || shelf.HasArticles(server) }); err != nil {
 		l.options.Logger.Warn("old indexes were not removed", "error", err)
 	}
 }

@@ -64,7 +64,7 @@ func TestTheEngineUnderReloads(t *testing.T) {
 	var mu sync.Mutex
 	corpora := map[article.Revision]*article.Corpus{}
 	keep := func() {
-		for _, c := range []*article.Corpus{l.Corpus(), l.For("1").Corpus()} {
+		for _, c := range []*article.Corpus{l.Corpus(t.Context()), l.For("1").Corpus(t.Context())} {
 			corpora[c.Revision] = c
 		}
 	}

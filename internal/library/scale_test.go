@@ -46,7 +46,7 @@ func TestScale(t *testing.T) {
 				t.Fatal(err)
 			}
 			took := time.Since(begin)
-			t.Logf("%d articles, %d sentences, %s: open after %v, %.0f MB of memory beside the files, %.0f MB on disk", size.articles, l.Corpus().Sentences(), what,
+			t.Logf("%d articles, %d sentences, %s: open after %v, %.0f MB of memory beside the files, %.0f MB on disk", size.articles, l.Corpus(t.Context()).Sentences(), what,
 				took.Round(time.Millisecond), float64(int64(heap()-before))/(1<<20), float64(folder(t, options.IndexDir))/(1<<20))
 			return l
 		}

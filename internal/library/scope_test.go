@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 
-	"verbatim"
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
 	"verbatim/internal/store"
@@ -58,103 +56,6 @@ func note(name, text string) store.Article {
 	return store.Article{Name: name, Data: []byte(text), By: "ann"}
 }
 
-func TestServersSeeTheirOwnArticlesOnly(t *testing.T) {
-	w := newWorld("Text one.")
-	l, shelf := w.shelved(t)
-	one, two := l.For("1"), l.For("2")
-	r, err := one.Add(t.Context(), note("storm.md", "The storm came."))
-	if err != nil || !slices.Equal(r.Added, []string{"added:storm"}) || r.After.Own != 1 || r.After.Articles != 2 || r.Before.Articles != 1 || r.After.LoadedBy != "ann" {
-		t.Fatalf("report %+v, %v", r, err)
-	}
-	if _, err := two.Add(t.Context(), note("storm.txt", "Another storm.")); err != nil {
-		t.Fatal(err)
-	}
-	for view, want := range map[View]string{one: "a added:storm", two: "a added:storm", l.For("3"): "a", l.For(""): "a"} {
-		if got := ids(view.Corpus()); got != want {
-			t.Errorf("server %q has %q, want %q", view.server, got, want)
-		}
-		a, err := view.Ask(t.Context(), answer.Question{})
-		if err != nil || a.Revision != view.Corpus().Revision || view.Status().Revision != a.Revision {
-			t.Errorf("server %q: answer of %s, %v", view.server, a.Revision, err)
-		}
-	}
-	if a := one.Corpus().Article("added:storm"); a.Text != "The storm came." {
-		t.Errorf("server 1 quotes %q", a.Text)
-	}
-	if a := two.Corpus().Article("added:storm"); a.Text != "Another storm." {
-		t.Errorf("server 2 quotes %q", a.Text)
-	}
-	// The operator's articles reach all of them, and the added ones stay.
-	w.write("b.md", "Text b.")
-	r, err = one.Reload(t.Context(), "ann")
-	if err != nil || !slices.Equal(r.Added, []string{"b"}) || len(r.Removed) != 0 || r.After.Articles != 3 {
-		t.Errorf("reload %+v, %v", r, err)
-	}
-	if _, err := two.Reload(t.Context(), "bob"); err != nil {
-		t.Error(err)
-	}
-	for view, want := range map[View]string{one: "a added:storm b", two: "a added:storm b", l.For("3"): "a b"} {
-		if got := ids(view.Corpus()); got != want {
-			t.Errorf("after the reload server %q has %q, want %q", view.server, got, want)
-		}
-	}
-	r, err = one.Remove(t.Context(), "storm.md", "ann")
-	if err != nil || !slices.Equal(r.Removed, []string{"added:storm"}) || shelf.HasArticles("1") {
-		t.Errorf("remove %+v, %v", r, err)
-	}
-	if _, err := one.Remove(t.Context(), "storm.txt", "ann"); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("another server's article was removed: %v", err)
-	}
-	if got := ids(one.Corpus()) + "|" + ids(two.Corpus()); got != "a b|a added:storm b" {
-		t.Errorf("left %q", got)
-	}
-}
-
-func TestAddRefuses(t *testing.T) {
-	w := newWorld("Text one.")
-	l, shelf := w.shelved(t)
-	v := l.For("1")
-	if _, err := v.Add(t.Context(), note("storm.md", "The storm came.")); err != nil {
-		t.Fatal(err)
-	}
-	before := bare(v.Status())
-	for name, a := range map[string]store.Article{
-		"invalid UTF-8":           note("x.md", "\xff\xfe\xfd"),
-		"an archive":              note("x.md", "PK\x03\x04\x00\x00binary"),
-		"a path":                  note("../x.md", "Text."),
-		"another kind":            note("x.exe", "Text."),
-		"nothing to quote":        note("x.md", "# Only a title"),
-		"too large":               note("x.md", strings.Repeat("Text. ", 20<<20/6)),
-		"too many sentences":      note("x.md", strings.Repeat("Oh. ", 60_000)),
-		"a name that is taken":    note("storm.txt", "Text."),
-		"front matter gone wrong": note("x.md", "---\npublished: someday\n---\nText."),
-	} {
-		var problems article.Problems
-		if _, err := v.Add(t.Context(), a); !errors.As(err, &problems) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	crowded := l.For("2")
-	for i, name := range []string{"a.md", "b.md", "c.md", "a.md"} {
-		_, err := crowded.Add(t.Context(), note(name, strings.Repeat("Oh. ", 40_000-i)))
-		if refused := err != nil && strings.Contains(err.Error(), "at most 100000 are served"); refused != (name == "c.md") {
-			t.Errorf("the %d. article of 40,000 sentences: %v", i+1, err)
-		}
-	}
-	w.before = func(context.Context) error { return errors.New("no room") }
-	if _, err := v.Add(t.Context(), note("y.md", "Text.")); err == nil || !strings.Contains(err.Error(), "no room") {
-		t.Errorf("got %v", err)
-	}
-	w.before = nil
-	if _, err := l.For("").Add(t.Context(), note("y.md", "Text.")); err == nil {
-		t.Error("an article was added to no server")
-	}
-	files, err := shelf.Articles("1")
-	if err != nil || len(files) != 1 || bare(v.Status()) != before {
-		t.Errorf("%d files, %v, status %+v", len(files), err, v.Status())
-	}
-}
-
 // What was added is there after a restart, and what can't be kept isn't served.
 func TestAddedArticlesAreOpenedWhenAsked(t *testing.T) {
 	w := newWorld("Text one.")
@@ -165,13 +66,13 @@ func TestAddedArticlesAreOpenedWhenAsked(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 10 {
 		wg.Go(func() {
-			if got := ids(l.For("1").Corpus()); got != "a added:storm" {
+			if got := ids(l.For("1").Corpus(t.Context())); got != "a added:storm" {
 				t.Errorf("corpus %q", got)
 			}
 		})
 	}
 	wg.Wait()
-	if st := l.For("1").Status(); st.Own != 1 || st.Articles != 2 {
+	if st := l.For("1").Status(t.Context()); st.Own != 1 || st.Articles != 2 {
 		t.Errorf("status %+v", st)
 	}
 	if len(w.engines) != 2 {
@@ -182,91 +83,13 @@ func TestAddedArticlesAreOpenedWhenAsked(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before := bare(l.For("1").Status())
+	before := bare(l.For("1").Status(t.Context()))
 	if _, err := l.For("1").Add(t.Context(), note("one-more.md", "Text.")); !errors.Is(err, store.ErrFull) {
 		t.Errorf("got %v", err)
 	}
-	if bare(l.For("1").Status()) != before {
+	if bare(l.For("1").Status(t.Context())) != before {
 		t.Error("what was not kept is served")
 	}
-}
-
-func TestRollback(t *testing.T) {
-	w := newWorld("Text one.")
-	l, _ := w.shelved(t)
-	v := l.For("1")
-	var revisions []article.Revision
-	for _, text := range []string{"Text one.", "Text two.", "Text three."} {
-		w.write("a.md", text)
-		r, err := v.Reload(t.Context(), "ann")
-		if err != nil {
-			t.Fatal(err)
-		}
-		revisions = append(revisions, r.After.Revision)
-	}
-	if h := v.History(); len(h) != 3 || h[0].Revision != revisions[2] || h[1].Revision != revisions[1] || h[2].Revision != revisions[0] {
-		t.Fatalf("history %+v", h)
-	}
-	r, err := v.Rollback(t.Context(), revisions[0], "bob")
-	if err != nil || r.After.Revision != revisions[0] || !r.After.RolledBack || r.After.LoadedBy != "bob" || !slices.Equal(r.Changed, []string{"a"}) {
-		t.Fatalf("report %+v, %v", r, err)
-	}
-	if v.Corpus().Articles[0].Text != "Text one." || l.For("2").Corpus().Articles[0].Text != "Text three." || l.Corpus().Articles[0].Text != "Text three." {
-		t.Error("a server's rollback is not its own alone")
-	}
-	if _, err := v.Rollback(t.Context(), "000000000000", "bob"); !errors.Is(err, ErrRevision) {
-		t.Errorf("got %v", err)
-	}
-	// Another's reload leaves it as it is, its own ends it.
-	w.write("a.md", "Text four.")
-	if _, err := l.For("2").Reload(t.Context(), "cem"); err != nil {
-		t.Fatal(err)
-	}
-	if v.Corpus().Articles[0].Text != "Text one." {
-		t.Error("another server's reload ended the rollback")
-	}
-	r, err = v.Reload(t.Context(), "bob")
-	if err != nil || v.Corpus().Articles[0].Text != "Text four." || r.After.RolledBack || !slices.Equal(r.Changed, []string{"a"}) {
-		t.Errorf("report %+v, %v", r, err)
-	}
-	for i := range 2 * maxPast {
-		w.write("a.md", fmt.Sprintf("Text no. %d.", i))
-		if _, err := l.Reload(t.Context(), "ann"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := len(l.History()); n != maxPast+1 {
-		t.Errorf("%d revisions are remembered", n)
-	}
-	if _, err := l.Rollback(t.Context(), l.History()[3].Revision, "terminal"); err != nil || !l.Status().RolledBack {
-		t.Errorf("the base's rollback: %v", err)
-	}
-}
-
-// A reload of the base rebuilds the corpora of servers that stand on it, which
-// answer from what they have until then.
-func TestServersFollowTheBase(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld("Text one.")
-		l, shelf := w.shelvedIn(t)
-		defer func() {
-			if err := errors.Join(l.Close(), shelf.Close()); err != nil {
-				t.Error(err)
-			}
-		}()
-		if _, err := l.For("1").Add(t.Context(), note("storm.md", "The storm came.")); err != nil {
-			t.Fatal(err)
-		}
-		w.write("a.md", "Text two.")
-		if _, err := l.Reload(t.Context(), "SIGHUP"); err != nil {
-			t.Fatal(err)
-		}
-		synctest.Wait()
-		st := l.For("1").Status()
-		if got := l.For("1").Corpus().Article("a").Text; got != "Text two." || st.LoadedBy != "SIGHUP" || st.Own != 1 {
-			t.Errorf("server 1 has %q, status %+v", got, st)
-		}
-	})
 }
 
 // shelvedIn is shelved for a bubble, whose cleanup has to happen inside.
@@ -293,20 +116,111 @@ func TestFewCorporaAreOpenAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	open := 0
-	for _, e := range w.engines {
-		if !e.closed.Load() {
-			open++
-		}
-	}
-	if open != 4 || len(l.scopes) != 3 {
+	if open := w.opened(); open != 4 || len(l.scopes) != 3 {
 		t.Errorf("%d engines are open for %d servers", open, len(l.scopes))
 	}
 	for i := range 10 {
-		if got := l.For(fmt.Sprint(i)).Corpus().Article("added:own").Text; got != fmt.Sprintf("Text of server %d.", i) {
+		if got := l.For(fmt.Sprint(i)).Corpus(t.Context()).Article("added:own").Text; got != fmt.Sprintf("Text of server %d.", i) {
 			t.Errorf("server %d has %q", i, got)
 		}
 	}
+}
+
+// opened counts the engines that are open.
+func (w *world) opened() (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.engines {
+		if !e.closed.Load() {
+			n++
+		}
+	}
+	return n
+}
+
+// TestServersThatWereRolledBackMakeRoom: they are opened again as they were put
+// back, until their next reload.
+func TestServersThatWereRolledBackMakeRoom(t *testing.T) {
+	const most, servers = 2, 20
+	w := newWorld("Text one.")
+	l, _ := w.shelved(t, func(o *Options) { o.Servers = most })
+	revisions := map[View]article.Revision{}
+	for i := range servers {
+		v := l.For(fmt.Sprint(i))
+		if _, err := v.Add(t.Context(), note("own.md", fmt.Sprintf("Text of server %d.", i))); err != nil {
+			t.Fatal(err)
+		}
+		before := v.Status(t.Context()).Revision
+		if _, err := v.Add(t.Context(), note("own.md", "By mistake.")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Rollback(t.Context(), before, "ann"); err != nil {
+			t.Fatal(err)
+		}
+		revisions[v] = before
+		if n := w.opened(); n > most+1 || len(l.scopes) > most {
+			t.Fatalf("%d engines are open for %d servers", n, len(l.scopes))
+		}
+	}
+	w.write("a.md", "Text two.")
+	if _, err := l.Reload(t.Context(), "SIGHUP"); err != nil {
+		t.Fatal(err)
+	}
+	for v, want := range revisions {
+		if st := v.Status(t.Context()); st.Revision != want || !st.RolledBack || st.LoadedBy != "ann" || v.Corpus(t.Context()).Revision != want {
+			t.Errorf("server %s: %+v, want revision %s", v.server, st, want)
+		}
+	}
+	for v := range revisions {
+		r, err := v.Reload(t.Context(), "bob")
+		if err != nil || r.After.RolledBack || r.After.Own != 1 {
+			t.Errorf("server %s after its reload: %+v, %v", v.server, r, err)
+		}
+	}
+	for v := range revisions {
+		if c := v.Corpus(t.Context()); c.Article("a").Text != "Text two." || c.Article("added:own").Text != "By mistake." {
+			t.Errorf("server %s is served %q and %q", v.server, c.Article("a").Text, c.Article("added:own").Text)
+		}
+	}
+	if n := w.opened(); n > most+1 {
+		t.Errorf("%d engines are open", n)
+	}
+}
+
+// TestManyAtOnceMakeRoomAfter: what is opened while all the room is taken by
+// corpora that are being built, is closed when they are.
+func TestManyAtOnceMakeRoomAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("Text one.")
+		l, shelf := w.shelvedIn(t)
+		defer func() {
+			if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+				t.Error(err)
+			}
+		}()
+		l.options.Servers = 2
+		goOn := make(chan struct{})
+		w.before = func(context.Context) error { <-goOn; return nil }
+		var wg sync.WaitGroup
+		for i := range 10 {
+			server := fmt.Sprint(i)
+			if err := shelf.PutArticle(server, note("own.md", "Text of server "+server+".")); err != nil {
+				t.Fatal(err)
+			}
+			wg.Go(func() {
+				a, err := l.For(server).Ask(t.Context(), answer.Question{})
+				if err != nil || a.Revision == l.Corpus(t.Context()).Revision {
+					t.Errorf("server %s: revision %s, %v", server, a.Revision, err)
+				}
+			})
+		}
+		synctest.Wait()
+		close(goOn)
+		wg.Wait()
+		if n := w.opened(); n != 3 || len(l.scopes) != 2 || len(w.engines) != 11 {
+			t.Errorf("%d of %d engines are open for %d servers", n, len(w.engines), len(l.scopes))
+		}
+	})
 }
 
 // TestServersUnderReloads: three servers ask, add, remove and reload at once;
@@ -332,7 +246,7 @@ func TestServersUnderReloads(t *testing.T) {
 		})
 		wg.Go(func() {
 			for range 300 {
-				c := v.Corpus()
+				c := v.Corpus(t.Context())
 				for _, a := range c.Articles {
 					if IsOwn(a.ID) && !strings.Contains(a.Text, "server "+server) {
 						t.Errorf("server %s sees %q", server, a.Text)
@@ -356,57 +270,73 @@ func TestServersUnderReloads(t *testing.T) {
 	wg.Wait()
 }
 
-// TestAddedArticleIsAnsweredFrom uses the real engine.
-func TestAddedArticleIsAnsweredFrom(t *testing.T) {
-	shelf, err := store.Open(store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := Open(t.Context(), Options{Source: verbatim.Articles, Shelf: shelf})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := errors.Join(l.Close(), shelf.Close()); err != nil {
-			t.Error(err)
-		}
-	}()
-	const text = "The ferry of Ashby was opened by the mayor, Carla Reed, in 1987."
-	if _, err := l.For("1").Add(t.Context(), note("ferry.md", text)); err != nil {
-		t.Fatal(err)
-	}
-	q := answer.Question{Text: "Who opened the ferry of Ashby?"}
-	a, err := l.For("1").Ask(t.Context(), q)
-	if err != nil || !a.Answered || a.Passages[0].Passage.Text() != text {
-		t.Errorf("answer %+v, %v", a, err)
-	}
-	for _, other := range []string{"2", ""} {
-		a, err := l.For(other).Ask(t.Context(), q)
-		if err != nil || a.Answered {
-			t.Errorf("server %q: answer %+v, %v", other, a, err)
-		}
-		for _, r := range append(a.Passages, a.Nearest...) {
-			if IsOwn(r.Passage.Article.ID) {
-				t.Errorf("server %q is shown %q", other, r.Passage.Text())
+// TestWhoeverWaitsMayGiveUp: while a server's own corpus is being built, what is
+// asked of it waits no longer than its caller does, and whoever can't wait at all
+// is told so and sees to it that it is built.
+func TestWhoeverWaitsMayGiveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld("Text one.")
+		l, shelf := w.shelvedIn(t)
+		defer func() {
+			if err := errors.Join(l.Close(), shelf.Close()); err != nil {
+				t.Error(err)
 			}
+		}()
+		if !l.Ready() || !l.For("2").Ready() {
+			t.Error("the operator's articles are not ready")
 		}
-	}
-}
-
-func TestFileName(t *testing.T) {
-	for name, want := range map[string]string{
-		"storm.md":                       "storm.md",
-		"../../etc/passwd.md":            "passwd.md",
-		`C:\Users\ann\My Article.TXT`:    "my-article.txt",
-		"**@everyone** <@1>.htm":         "everyone-1.html",
-		"..":                             "article",
-		"ünï.markdown":                   "ünï.md",
-		strings.Repeat("ß", 200) + ".md": strings.Repeat("ß", maxStem/2) + ".md",
-	} {
-		if got := FileName(name); got != want {
-			t.Errorf("FileName(%q) = %q, want %q", name, got, want)
+		if err := shelf.PutArticle("1", note("storm.md", "The storm came.")); err != nil {
+			t.Fatal(err)
 		}
-	}
+		goOn := make(chan struct{})
+		w.before = func(context.Context) error { <-goOn; return nil }
+		v, base := l.For("1"), l.Corpus(t.Context())
+		if v.Ready() {
+			t.Error("ready before it was opened")
+		}
+		ctx, giveUp := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for _, ask := range []func(){
+			func() {
+				if c := v.Corpus(ctx); c != base {
+					t.Errorf("corpus %s", ids(c))
+				}
+			},
+			func() {
+				if st := v.Status(ctx); st.Revision != base.Revision || !st.Loading {
+					t.Errorf("status %+v", st)
+				}
+			},
+			func() {
+				if h := v.History(ctx); len(h) != 1 || h[0].Revision != base.Revision {
+					t.Errorf("history %+v", h)
+				}
+			},
+			func() {
+				if c := v.At(ctx, base.Revision); c != base {
+					t.Errorf("at its revision: %v", c)
+				}
+			},
+			func() {
+				if c, ok := v.Checked(ctx); ok {
+					t.Errorf("checked %+v", c)
+				}
+			},
+		} {
+			wg.Go(ask)
+		}
+		synctest.Wait()
+		giveUp()
+		wg.Wait()
+		if v.Ready() || len(w.engines) != 1 {
+			t.Errorf("%d engines", len(w.engines))
+		}
+		close(goOn)
+		synctest.Wait()
+		if !v.Ready() || len(w.engines) != 2 || ids(v.Corpus(ctx)) != "a added:storm" {
+			t.Errorf("%d engines; what is served: %s", len(w.engines), ids(v.Corpus(ctx)))
+		}
+	})
 }
 
 // TestStatusOpens: the first thing that is asked after a start may be what is
@@ -419,13 +349,13 @@ func TestStatusOpens(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if st := l.For("1").Status(); st.Own != 1 || st.Articles != 2 {
+	if st := l.For("1").Status(t.Context()); st.Own != 1 || st.Articles != 2 {
 		t.Errorf("status %+v", st)
 	}
-	if h := l.For("2").History(); h[0].Own != 1 {
+	if h := l.For("2").History(t.Context()); h[0].Own != 1 {
 		t.Errorf("history %+v", h)
 	}
-	if st := l.Status(); st.Own != 0 || st.Articles != 1 {
+	if st := l.Status(t.Context()); st.Own != 0 || st.Articles != 1 {
 		t.Errorf("the base's status %+v", st)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"verbatim/internal/answer"
 	"verbatim/internal/article"
+	"verbatim/internal/corpus"
 	"verbatim/internal/store"
 )
 
@@ -46,16 +47,17 @@ func (v View) Suggestions(ctx context.Context, n int) []string {
 
 // Corpus is the corpus that answers now, or that answered last once the
 // library is closed. It stays valid whatever is loaded after. For a server
-// whose own corpus isn't open, it waits until it is; when it can't be, these
-// are the operator's articles.
-func (v View) Corpus() *article.Corpus {
+// whose own corpus isn't open, it waits until it is; when it can't be, or not
+// before ctx ends, these are the operator's articles. So do Status, History, At
+// and Checked.
+func (v View) Corpus(ctx context.Context) *article.Corpus {
 	l := v.l
-	g, err := l.acquire(l.life, v.server)
+	g, err := l.acquire(ctx, v.server)
 	if err == nil {
 		defer l.release(g)
 		return g.corpus
 	}
-	if !errors.Is(err, ErrClosed) {
+	if ctx.Err() == nil && !errors.Is(err, ErrClosed) {
 		l.options.Logger.Error("a server's own articles can't be served", "server", v.server, "error", err)
 	}
 	l.mu.Lock()
@@ -66,24 +68,44 @@ func (v View) Corpus() *article.Corpus {
 	return l.base.current.corpus
 }
 
+// Ready reports whether nothing that is asked of the view has to wait for the
+// server's own corpus to be opened. Where it isn't open, that begins.
+func (v View) Ready() bool {
+	g, s, _, err := v.l.take(v.server)
+	if err != nil {
+		return false
+	}
+	if g != nil {
+		v.l.release(g)
+		return true
+	}
+	v.l.mu.Lock()
+	defer v.l.mu.Unlock()
+	s.waiting--
+	return false
+}
+
 // Status describes the corpus that answers now.
-func (v View) Status() Status {
-	v.opened()
+func (v View) Status(ctx context.Context) Status {
+	v.opened(ctx)
 	memory := held()
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	s := v.l.peek(v.server)
 	st := s.status
 	st.Loading, st.Memory = s.running != nil || v.l.base.running != nil, memory
+	if base := v.l.base.running; base != nil {
+		st.Reloading, st.Progress = base.reload, v.l.progress.get()
+	}
 	return st
 }
 
 // opened waits until a server's own corpus is open, if it has one, so that what
 // is told of it isn't told of the operator's articles alone. Corpus says why
 // when it can't be.
-func (v View) opened() {
+func (v View) opened(ctx context.Context) {
 	if v.server != "" {
-		v.Corpus()
+		v.Corpus(ctx)
 	}
 }
 
@@ -96,8 +118,8 @@ func held() uint64 {
 
 // History lists what answered lately: first what answers now, then, the newest
 // first, what can be rolled back to.
-func (v View) History() []Status {
-	v.opened()
+func (v View) History(ctx context.Context) []Status {
+	v.opened(ctx)
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	s := v.l.peek(v.server)
@@ -109,8 +131,8 @@ func (v View) History() []Status {
 }
 
 // At is the corpus of a revision of the History, nil when it isn't there.
-func (v View) At(r article.Revision) *article.Corpus {
-	v.opened()
+func (v View) At(ctx context.Context, r article.Revision) *article.Corpus {
+	v.opened(ctx)
 	v.l.mu.Lock()
 	defer v.l.mu.Unlock()
 	s := v.l.peek(v.server)
@@ -130,8 +152,9 @@ func (v View) At(r article.Revision) *article.Corpus {
 // was rolled back is up to date after its own reload. Questions go on all the
 // while. One that comes while another is under way gets that one's result,
 // marked as Shared. The end of ctx ends the waiting and not the reload, for
-// which others may wait. Then the server's golden questions are asked; those of
-// other servers are in the background, see Drifts.
+// which others may wait. Then it is written into the server's log and the
+// server's golden questions are asked; those of other servers are in the
+// background, see Drifts.
 //
 // On an error, which may be article.Problems, the current corpus goes on
 // answering and the report says so in Before and After.
@@ -146,7 +169,8 @@ func (v View) Reload(ctx context.Context, by string) (Report, error) {
 	l.release(before)
 	old, begun := v.bare(), start()
 	report, shared, err := l.do(ctx, "", true, func(ctx context.Context, _ *scope) (Report, error) { return l.load(ctx, actor{by, v.server}) })
-	if err == nil {
+	reread := err == nil
+	if reread {
 		if l.hasOwn(v.server) {
 			_, _, err = l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) { return l.rebuild(ctx, s, actor{by, v.server}) })
 			report = Report{}
@@ -157,14 +181,15 @@ func (v View) Reload(ctx context.Context, by string) (Report, error) {
 			report.Before, report.After, report.Took = old, v.bare(), start().Sub(begun)
 		}
 	}
-	report.Shared = shared
+	report.Shared, report.Reread = shared, reread
 	if err != nil {
 		if ctx.Err() == nil {
 			report.Before, report.After = v.bare(), v.bare()
 		}
 		return report, fmt.Errorf("reload: %w", err)
 	}
-	return v.check(ctx, report)
+	v.record(store.Entry{By: by, Action: store.Reloaded, Detail: string(report.After.Revision)})
+	return v.check(ctx, report, by), nil
 }
 
 // bare is the status without what changes from one moment to the next.
@@ -175,8 +200,8 @@ func (v View) bare() Status {
 }
 
 // Rollback serves the server, in place of what answers, one of the revisions
-// of its History, until the next reload or change, or a restart. The error may
-// be ErrRevision.
+// of its History, until the next reload or change, or a restart, and writes that
+// into the server's log. The error may be ErrRevision.
 func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Report, error) {
 	report, _, err := v.l.do(ctx, v.server, false, func(ctx context.Context, s *scope) (Report, error) {
 		return v.l.rollback(ctx, s, r, actor{by, v.server})
@@ -184,8 +209,12 @@ func (v View) Rollback(ctx context.Context, r article.Revision, by string) (Repo
 	if err != nil {
 		return report, fmt.Errorf("roll back to %q: %w", r, err)
 	}
-	return v.check(ctx, report)
+	v.record(store.Entry{By: by, Action: store.RolledBack, Detail: string(r)})
+	return v.check(ctx, report, by), nil
 }
+
+// MaxFileBytes is the size of the largest file that is added.
+const MaxFileBytes = corpus.DefaultFileBytes
 
 // Preview parses a file as Add would. The error may be article.Problems.
 func (v View) Preview(a store.Article) (*article.Article, error) {
@@ -208,7 +237,7 @@ func (v View) Add(ctx context.Context, a store.Article) (Report, error) {
 	if err != nil {
 		return report, fmt.Errorf("add article %q: %w", a.Name, err)
 	}
-	return v.check(ctx, report)
+	return v.check(ctx, report, a.By), nil
 }
 
 // Remove forgets an article that the server added, by its file name. The error
@@ -221,7 +250,7 @@ func (v View) Remove(ctx context.Context, name, by string) (Report, error) {
 	if err != nil {
 		return report, fmt.Errorf("remove article %q: %w", name, err)
 	}
-	return v.check(ctx, report)
+	return v.check(ctx, report, by), nil
 }
 
 // ownPrefix begins the ID of an article that a server added. No article of the
@@ -265,6 +294,12 @@ func FileName(name string) string {
 		ext = ""
 	}
 	return stem + ext
+}
+
+// TitleName is FileName for an article that has a title and no file. What would
+// part folders in a path parts words in a title.
+func TitleName(title, ext string) string {
+	return FileName(strings.NewReplacer("/", " ", `\`, " ").Replace(title) + ext)
 }
 
 // maxStem keeps an ID within what Discord takes as a choice.

@@ -6,6 +6,7 @@ package preview
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -48,6 +49,18 @@ func Parse(source string) []Node {
 	return parser{}.blocks(source)
 }
 
+// Loose is a text as clients may read it that drop characters which show
+// nothing before they look for formatting: form feeds and other controls, and
+// what has no width. Where they do, Parse reads its result as they would.
+func Loose(source string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) {
+			return -1
+		}
+		return r
+	}, source)
+}
+
 // Visible is the text that a reader sees, without any formatting.
 func Visible(nodes []Node) string {
 	var b strings.Builder
@@ -75,7 +88,7 @@ func (p parser) blocks(source string) []Node {
 	var out nodes
 	for i := 0; i < len(source); {
 		rest := source[i:]
-		if i == 0 || source[i-1] == '\n' {
+		if lineStart(source[:i]) {
 			if n, size, ok := p.block(rest); ok {
 				out.add(n)
 				i += size
@@ -92,6 +105,13 @@ func (p parser) blocks(source string) []Node {
 		i += size
 	}
 	return out.list
+}
+
+// lineStart reports whether a line begins behind a text. To some readers
+// Unicode's separators end one too.
+func lineStart(before string) bool {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	return before == "" || r == '\n' || r == '\u2028' || r == '\u2029'
 }
 
 // nodes gathers nodes, joining neighbouring text.
@@ -123,12 +143,12 @@ func (p parser) block(s string) (Node, int, bool) {
 	if k := strings.IndexByte(s, '\n'); k >= 0 {
 		line, after = s[:k], k
 	}
-	trimmed := strings.TrimLeft(line, " ")
-	if level := strings.IndexFunc(trimmed, func(r rune) bool { return r != '#' }); level >= 1 && level <= 3 && isSpace(trimmed[level]) {
-		return Node{Kind: Heading, Level: level, Children: p.blocksOf(strings.TrimLeft(trimmed[level:], " \t"))}, after, true
+	trimmed := strings.TrimLeftFunc(line, unicode.IsSpace)
+	if level := strings.IndexFunc(trimmed, func(r rune) bool { return r != '#' }); level >= 1 && level <= 3 && space(trimmed[level:]) > 0 {
+		return Node{Kind: Heading, Level: level, Children: p.blocksOf(strings.TrimLeftFunc(trimmed[level:], unicode.IsSpace))}, after, true
 	}
-	if body, ok := strings.CutPrefix(trimmed, "-#"); ok && body != "" && isSpace(body[0]) {
-		return Node{Kind: Subtext, Children: p.blocksOf(strings.TrimLeft(body, " \t"))}, after, true
+	if body, ok := strings.CutPrefix(trimmed, "-#"); ok && space(body) > 0 {
+		return Node{Kind: Subtext, Children: p.blocksOf(strings.TrimLeftFunc(body, unicode.IsSpace))}, after, true
 	}
 	if mark := listMark(trimmed); mark > 0 {
 		return Node{Kind: ListItem, Literal: trimmed[:mark], Children: p.blocksOf(trimmed[mark:])}, after, true
@@ -141,15 +161,15 @@ func (p parser) blocksOf(s string) []Node { return p.blocks(s) }
 // listMark measures the bullet or number, with its space, that opens a list
 // item; 0 when there is none.
 func listMark(line string) int {
-	if len(line) >= 2 && (line[0] == '-' || line[0] == '*') && line[1] == ' ' {
-		return 2
+	if len(line) >= 2 && (line[0] == '-' || line[0] == '*' || line[0] == '+') && space(line[1:]) > 0 {
+		return 1 + space(line[1:])
 	}
 	k := 0
 	for k < len(line) && line[k] >= '0' && line[k] <= '9' {
 		k++
 	}
-	if k > 0 && k+1 < len(line) && line[k] == '.' && line[k+1] == ' ' {
-		return k + 2
+	if k > 0 && k+1 < len(line) && line[k] == '.' && space(line[k+1:]) > 0 {
+		return k + 1 + space(line[k+1:])
 	}
 	return 0
 }
@@ -162,9 +182,11 @@ func (p parser) quote(s string) (Node, int, bool) {
 	}
 	inner := p
 	inner.quoted = true
-	head := strings.TrimLeft(s, " ")
-	if body, ok := strings.CutPrefix(head, ">>> "); ok {
-		return Node{Kind: Quote, Children: inner.blocks(body)}, len(s), true
+	indent := func(line string) string {
+		return strings.TrimLeftFunc(line, func(r rune) bool { return r != '\n' && unicode.IsSpace(r) })
+	}
+	if body, ok := strings.CutPrefix(indent(s), ">>>"); ok && space(body) > 0 {
+		return Node{Kind: Quote, Children: inner.blocks(body[space(body):])}, len(s), true
 	}
 	size := 0
 	var body strings.Builder
@@ -174,14 +196,14 @@ func (p parser) quote(s string) (Node, int, bool) {
 		if end >= 0 {
 			line = line[:end]
 		}
-		text, ok := strings.CutPrefix(strings.TrimLeft(line, " "), "> ")
-		if !ok {
+		text, ok := strings.CutPrefix(indent(line), ">")
+		if !ok || space(text) == 0 {
 			break
 		}
 		if size > 0 {
 			body.WriteByte('\n')
 		}
-		body.WriteString(text)
+		body.WriteString(text[space(text):])
 		size += len(line)
 		if end < 0 {
 			break
@@ -194,7 +216,14 @@ func (p parser) quote(s string) (Node, int, bool) {
 	return Node{Kind: Quote, Children: inner.blocks(body.String())}, size, true
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+// space is the length in bytes of the space that s begins with; 0 when it
+// begins with none.
+func space(s string) int {
+	if r, n := utf8.DecodeRuneInString(s); r != '\n' && unicode.IsSpace(r) {
+		return n
+	}
+	return 0
+}
 
 // pair is a formatting mark that stands on both sides of a text.
 type pair struct {
@@ -220,8 +249,8 @@ func (p parser) inline(s, before string) (Node, int, bool) {
 		return angle(s)
 	case '@':
 		for _, m := range []string{"@everyone", "@here"} {
-			if strings.HasPrefix(s, m) {
-				return Node{Kind: Mention, Literal: m}, len(m), true
+			if len(s) >= len(m) && strings.EqualFold(s[:len(m)], m) {
+				return Node{Kind: Mention, Literal: s[:len(m)]}, len(m), true
 			}
 		}
 	case ':':

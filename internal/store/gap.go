@@ -17,16 +17,94 @@ import (
 // Gap is a question that the articles could not answer. It doesn't say who
 // asked.
 type Gap struct {
-	Question string    `json:"question"` // as it was first asked
-	Count    int       `json:"count"`
-	First    time.Time `json:"first"`
+	Question    string // as it was last asked
+	Count       int    // in the days that are kept, as are First and Last
+	First, Last time.Time
+}
+
+// keptGap is a gap as it is stored, with the times at which it was asked, the
+// oldest first, so that each of them is kept no longer than the server wants.
+type keptGap struct {
+	Question string    `json:"question"`
 	Last     time.Time `json:"last"`
+	Asked    []asking  `json:"asked"`
+
+	// In place of Asked in stores of before: how often since when.
+	Count int        `json:"count,omitempty"`
+	First *time.Time `json:"first,omitempty"`
+}
+
+// asking is how often something was asked from a moment, in seconds of Unix, until
+// the next.
+type asking struct {
+	At    int64 `json:"at"`
+	Count int   `json:"n"`
+}
+
+const (
+	// askingTime is how many seconds one asking is long: what is in it is forgotten
+	// together, up to so much early.
+	askingTime = 3600
+	// maxAskings bounds those of a gap. Of one that is asked every hour for a year
+	// they are some two days long.
+	maxAskings = 400
+)
+
+// add adds an asking.
+func (g *keptGap) add(a asking) {
+	i := len(g.Asked)
+	for i > 0 && g.Asked[i-1].At > a.At {
+		i--
+	}
+	if i > 0 && a.At-g.Asked[i-1].At < askingTime {
+		g.Asked[i-1].Count += a.Count
+		return
+	}
+	if g.Asked = slices.Insert(g.Asked, i, a); len(g.Asked) <= maxAskings {
+		return
+	}
+	closest := 1
+	for i := 1; i < len(g.Asked); i++ {
+		if g.Asked[i].At-g.Asked[i-1].At < g.Asked[closest].At-g.Asked[closest-1].At {
+			closest = i
+		}
+	}
+	g.Asked[closest-1].Count += g.Asked[closest].Count
+	g.Asked = slices.Delete(g.Asked, closest, closest+1)
+}
+
+// renew brings a gap of a store of before into today's form: once at its last
+// time, and all other times, of which nothing is known, at the first.
+func (g *keptGap) renew() {
+	if g.First != nil {
+		g.add(asking{g.Last.Unix(), 1})
+		if g.Count > 1 {
+			g.add(asking{g.First.Unix(), g.Count - 1})
+		}
+	}
+	g.Count, g.First = 0, nil
+}
+
+// forget drops what was asked before oldest, and reports whether anything was.
+func (g *keptGap) forget(oldest time.Time) bool {
+	n := len(g.Asked)
+	g.Asked = slices.DeleteFunc(g.Asked, func(a asking) bool { return a.At < oldest.Unix() })
+	return len(g.Asked) < n
+}
+
+// gap is what is told of it. It has been asked at least once.
+func (g *keptGap) gap() Gap {
+	out := Gap{Question: g.Question, First: time.Unix(g.Asked[0].At, 0).UTC(), Last: g.Last}
+	for _, a := range g.Asked {
+		out.Count += a.Count
+	}
+	return out
 }
 
 // missed is a gap that isn't written yet.
 type missed struct {
 	server, key string
-	Gap
+	keptGap
 }
 
 const (
@@ -60,14 +138,16 @@ func (s *Store) Missed(server, question string) {
 		return
 	}
 	id := server + "\x00" + key
-	if m := s.missed[id]; m != nil {
-		m.Count++
-		m.Last = now
-		return
+	m := s.missed[id]
+	if m == nil {
+		if len(s.missed) == maxMissed {
+			return
+		}
+		m = &missed{server: server, key: key}
+		s.missed[id] = m
 	}
-	if len(s.missed) < maxMissed {
-		s.missed[id] = &missed{server, key, Gap{Question: question, Count: 1, First: now, Last: now}}
-	}
+	m.Question, m.Last = question, now
+	m.add(asking{now.Unix(), 1})
 }
 
 // likeness is the same for questions that differ in their small words, the
@@ -95,6 +175,8 @@ func likeness(question string) string {
 
 // flush writes the gaps that are in memory. What can't be written waits on.
 func (s *Store) flush() error {
+	s.gaps.Lock()
+	defer s.gaps.Unlock()
 	s.mu.Lock()
 	waiting := s.missed
 	s.missed = map[string]*missed{}
@@ -103,18 +185,29 @@ func (s *Store) flush() error {
 		return nil
 	}
 	err := s.place.Update(func(root Branch) error {
+		settings := decided(root)
 		for _, m := range waiting {
+			set, err := settings(m.server)
+			if err != nil {
+				return err
+			}
+			if set.NoGaps { // since it was noted
+				continue
+			}
 			b, err := makePart(root, m.server, bucketGaps)
 			if err != nil {
 				return err
 			}
-			gap := m.Gap
+			var gap keptGap
 			if raw := b.Get([]byte(m.key)); raw != nil {
-				var old Gap
-				if err := json.Unmarshal(raw, &old); err != nil {
+				if err := json.Unmarshal(raw, &gap); err != nil {
 					return err
 				}
-				gap.Question, gap.First, gap.Count = old.Question, old.First, old.Count+gap.Count
+				gap.renew()
+			}
+			gap.Question, gap.Last = m.Question, m.Last
+			for _, a := range m.Asked {
+				gap.add(a)
 			}
 			if err := put(b, []byte(m.key), gap); err != nil {
 				return err
@@ -129,8 +222,9 @@ func (s *Store) flush() error {
 	defer s.mu.Unlock()
 	for id, m := range waiting {
 		if later := s.missed[id]; later != nil {
-			later.Count += m.Count
-			later.First = m.First
+			for _, a := range m.Asked {
+				later.add(a)
+			}
 		} else if len(s.missed) < maxMissed {
 			s.missed[id] = m
 		}
@@ -146,9 +240,11 @@ func (s *Store) Gaps(server string) ([]Gap, error) {
 	oldest := s.clock().AddDate(0, 0, -s.Retention(server))
 	var out []Gap
 	err := s.place.View(func(root Branch) error {
-		return each(part(root, server, bucketGaps), func(_ []byte, g Gap) error {
-			if !g.Last.Before(oldest) {
-				out = append(out, g)
+		return each(part(root, server, bucketGaps), func(_ []byte, g keptGap) error {
+			g.renew()
+			g.forget(oldest)
+			if len(g.Asked) > 0 {
+				out = append(out, g.gap())
 			}
 			return nil
 		})
@@ -164,6 +260,8 @@ func (s *Store) Gaps(server string) ([]Gap, error) {
 
 // ForgetGaps deletes all unanswered questions of a server.
 func (s *Store) ForgetGaps(server string) error {
+	s.gaps.Lock()
+	defer s.gaps.Unlock()
 	s.mu.Lock()
 	maps.DeleteFunc(s.missed, func(_ string, m *missed) bool { return m.server == server })
 	s.mu.Unlock()
@@ -202,7 +300,7 @@ func (s *Store) Prune() error {
 				return err
 			}
 		}
-		n, err := pruneOpinions(root.Branch(bucketOpinions), now, days)
+		n, err := pruneOpinions(root, now, days)
 		if gone += n; err != nil || gone == 0 {
 			return err
 		}
@@ -217,28 +315,37 @@ func (s *Store) Prune() error {
 	return nil
 }
 
-// pruneGaps deletes those last asked before oldest, and the oldest of too many,
-// and counts them.
+// pruneGaps deletes what was asked before oldest, and the oldest of too many
+// gaps, and counts those that it changed.
 func pruneGaps(b Branch, oldest time.Time) (n int, err error) {
 	type kept struct {
-		key  []byte
-		last time.Time
+		key []byte
+		keptGap
+		changed bool
 	}
 	var all []kept
-	if err := each(b, func(k []byte, g Gap) error {
-		all = append(all, kept{slices.Clone(k), g.Last})
+	if err := each(b, func(k []byte, g keptGap) error {
+		g.renew()
+		changed := g.forget(oldest)
+		all = append(all, kept{slices.Clone(k), g, changed})
 		return nil
 	}); err != nil {
 		return 0, err
 	}
-	slices.SortFunc(all, func(a, b kept) int { return b.last.Compare(a.last) })
+	slices.SortFunc(all, func(a, b kept) int { return b.Last.Compare(a.Last) })
 	for i, g := range all {
-		if i >= maxGaps || g.last.Before(oldest) {
-			if err := b.Delete(g.key); err != nil {
-				return n, err
-			}
-			n++
+		switch {
+		case i >= maxGaps || len(g.Asked) == 0:
+			err = b.Delete(g.key)
+		case g.changed:
+			err = put(b, g.key, g.keptGap)
+		default:
+			continue
 		}
+		if err != nil {
+			return n, err
+		}
+		n++
 	}
 	return n, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,6 +30,59 @@ func (s *Store) member(id string) string {
 	return string(h.Sum(nil))
 }
 
+// tally counts what members of a server thought of one passage. It stands with
+// the server, for what one thinks stands with the member, and there are many.
+type tally struct {
+	Revision  string `json:"revision"`
+	Article   string `json:"article"`
+	Paragraph int    `json:"paragraph"`
+	Sentence  int    `json:"sentence"`
+	Helpful   int    `json:"helpful,omitempty"`
+	Not       int    `json:"not,omitempty"`
+}
+
+// count adds an opinion to its server's tallies, or, with -1, takes it away. What
+// is said in direct messages is nobody's to read.
+func (o Opinion) count(root Branch, by int) error {
+	if o.Server == "" {
+		return nil
+	}
+	b, err := makePart(root, o.Server, bucketTallies)
+	if err != nil {
+		return err
+	}
+	key := fmt.Appendf(nil, "%s %s %d.%d", o.Revision, o.Article, o.Paragraph, o.Sentence)
+	t := tally{Revision: o.Revision, Article: o.Article, Paragraph: o.Paragraph, Sentence: o.Sentence}
+	if raw := b.Get(key); raw != nil {
+		if err := json.Unmarshal(raw, &t); err != nil {
+			return fmt.Errorf("tally of %q: %w", key, err)
+		}
+	}
+	n := &t.Not
+	if o.Helpful {
+		n = &t.Helpful
+	}
+	*n = max(*n+by, 0)
+	if t.Helpful+t.Not == 0 {
+		return b.Delete(key)
+	}
+	return put(b, key, t)
+}
+
+// countAll makes the tallies where opinions were kept before there were any.
+func countAll(root Branch) error {
+	meta := root.Branch(bucketMeta)
+	if meta.Get([]byte(keyTallied)) != nil {
+		return nil
+	}
+	for _, b := range root.Branch(bucketOpinions).Branches() {
+		if err := each(b, func(_ []byte, o Opinion) error { return o.count(root, 1) }); err != nil {
+			return err
+		}
+	}
+	return meta.Put([]byte(keyTallied), []byte("true"))
+}
+
 // KeepOpinion keeps what a member thinks of an answer, in place of what they
 // thought of it before.
 func (s *Store) KeepOpinion(member string, o Opinion) error {
@@ -40,7 +94,17 @@ func (s *Store) KeepOpinion(member string, o Opinion) error {
 		if err != nil {
 			return err
 		}
-		return put(b, fmt.Appendf(nil, "%s %s %s %d.%d", o.Server, o.Revision, o.Article, o.Paragraph, o.Sentence), o)
+		key := fmt.Appendf(nil, "%s %s %s %d.%d", o.Server, o.Revision, o.Article, o.Paragraph, o.Sentence)
+		if raw := b.Get(key); raw != nil {
+			var old Opinion
+			if err := json.Unmarshal(raw, &old); err != nil {
+				return err
+			}
+			if err := old.count(root, -1); err != nil {
+				return err
+			}
+		}
+		return errors.Join(o.count(root, 1), put(b, key, o))
 	})
 	if err != nil {
 		return fmt.Errorf("keep an opinion: %w", err)
@@ -48,31 +112,10 @@ func (s *Store) KeepOpinion(member string, o Opinion) error {
 	return nil
 }
 
-// Opinions counts what members of a server thought of answers.
-func (s *Store) Opinions(server string) (helpful, not int, err error) {
-	err = s.place.View(func(root Branch) error {
-		helpful, not = 0, 0
-		for _, b := range root.Branch(bucketOpinions).Branches() {
-			err := each(b, func(_ []byte, o Opinion) error {
-				switch {
-				case o.Server != server:
-				case o.Helpful:
-					helpful++
-				default:
-					not++
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, 0, fmt.Errorf("count opinions of server %s: %w", server, err)
-	}
-	return helpful, not, nil
+// Opinions are what members of a server thought of answers, counted.
+type Opinions struct {
+	Helpful, Not int
+	Unhelpful    []Unhelpful // those that most found so first
 }
 
 // Unhelpful is a passage that members found not helpful as an answer.
@@ -82,38 +125,30 @@ type Unhelpful struct {
 	Count               int
 }
 
-// Unhelpful are the passages that members of a server found not helpful, those
-// that most did first, at most n. Nothing tells who did, or what they had asked:
-// that isn't kept.
-func (s *Store) Unhelpful(server string, n int) ([]Unhelpful, error) {
-	var counts map[Unhelpful]int
+// Opinions counts what members of a server thought of answers, and lists at most
+// n of the passages that they found not helpful. Nothing tells who did, or what
+// they had asked: that isn't kept.
+func (s *Store) Opinions(server string, n int) (Opinions, error) {
+	var found Opinions
 	err := s.place.View(func(root Branch) error {
-		counts = map[Unhelpful]int{}
-		for _, b := range root.Branch(bucketOpinions).Branches() {
-			err := each(b, func(_ []byte, o Opinion) error {
-				if o.Server == server && !o.Helpful {
-					counts[Unhelpful{Revision: o.Revision, Article: o.Article, Paragraph: o.Paragraph, Sentence: o.Sentence}]++
-				}
-				return nil
-			})
-			if err != nil {
-				return err
+		found = Opinions{}
+		return each(part(root, server, bucketTallies), func(_ []byte, t tally) error {
+			found.Helpful += t.Helpful
+			found.Not += t.Not
+			if t.Not > 0 {
+				found.Unhelpful = append(found.Unhelpful, Unhelpful{t.Revision, t.Article, t.Paragraph, t.Sentence, t.Not})
 			}
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list what members of server %s found not helpful: %w", server, err)
+		return Opinions{}, fmt.Errorf("count opinions of server %s: %w", server, err)
 	}
-	var out []Unhelpful
-	for u, count := range counts {
-		u.Count = count
-		out = append(out, u)
-	}
-	slices.SortFunc(out, func(a, b Unhelpful) int {
+	slices.SortFunc(found.Unhelpful, func(a, b Unhelpful) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Article, b.Article), cmp.Compare(a.Paragraph, b.Paragraph), cmp.Compare(a.Sentence, b.Sentence), cmp.Compare(a.Revision, b.Revision))
 	})
-	return out[:min(len(out), n)], nil
+	found.Unhelpful = found.Unhelpful[:min(len(found.Unhelpful), n)]
+	return found, nil
 }
 
 // Kept counts the opinions that are kept of a member.
@@ -138,8 +173,9 @@ func (s *Store) Forget(member string) (int, error) {
 		if all.Branch(key) == nil {
 			return nil
 		}
-		n = count(all.Branch(key))
-		return errors.Join(deleted(root), all.Cut(key))
+		n = 0
+		err := each(all.Branch(key), func(_ []byte, o Opinion) error { n++; return o.count(root, -1) })
+		return errors.Join(err, deleted(root), all.Cut(key))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("forget a member: %w", err)
@@ -150,12 +186,14 @@ func (s *Store) Forget(member string) (int, error) {
 
 // pruneOpinions deletes those that are as old as their server keeps anything,
 // and counts them.
-func pruneOpinions(all Branch, now time.Time, days func(server string) (int, error)) (n int, err error) {
+func pruneOpinions(root Branch, now time.Time, days func(server string) (int, error)) (n int, err error) {
 	type old struct {
 		member string
 		key    []byte
+		Opinion
 	}
 	var gone []old
+	all := root.Branch(bucketOpinions)
 	for id, b := range all.Branches() {
 		err := each(b, func(k []byte, o Opinion) error {
 			d, err := days(o.Server)
@@ -163,7 +201,7 @@ func pruneOpinions(all Branch, now time.Time, days func(server string) (int, err
 				return err
 			}
 			if o.At.Before(now.AddDate(0, 0, -d)) {
-				gone = append(gone, old{id, append([]byte(nil), k...)})
+				gone = append(gone, old{id, slices.Clone(k), o})
 			}
 			return nil
 		})
@@ -173,7 +211,7 @@ func pruneOpinions(all Branch, now time.Time, days func(server string) (int, err
 	}
 	for _, g := range gone {
 		b := all.Branch(g.member)
-		if err := b.Delete(g.key); err != nil {
+		if err := errors.Join(g.count(root, -1), b.Delete(g.key)); err != nil {
 			return 0, err
 		}
 		if !empty(b) {

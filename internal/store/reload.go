@@ -64,19 +64,24 @@ func (s *Store) Announced(ctx context.Context, f func(ctx context.Context, by st
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			s.look(ctx, f)
 		}
-		var by string
-		var news bool
-		changed, err := s.place.Changed()
-		if err == nil && changed {
-			by, news, err = s.hear()
-		}
-		if err != nil {
-			s.logger.Warn("whether another process reads the articles again is not known", "error", err)
-		}
-		if news {
-			f(ctx, by)
-		}
+	}
+}
+
+// look calls f if another process has announced a reload since the last look.
+func (s *Store) look(ctx context.Context, f func(ctx context.Context, by string)) {
+	var by string
+	var news bool
+	changed, err := s.place.Changed()
+	if err == nil && changed {
+		by, news, err = s.hear()
+	}
+	if err != nil {
+		s.logger.Warn("whether another process reads the articles again is not known", "error", err)
+	}
+	if news {
+		f(ctx, by)
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -133,7 +134,8 @@ func inhabit(t *testing.T, dir string, servers int) {
 				if err != nil {
 					return err
 				}
-				if err := put(b, []byte(id), Opinion{Server: id, Revision: "0123456789ab", Article: "a", Paragraph: 1, Sentence: 1, At: s.clock()}); err != nil {
+				o := Opinion{Server: id, Revision: "0123456789ab", Article: "a", Paragraph: 1, Sentence: 1, At: s.clock()}
+				if err := errors.Join(o.count(root, 1), put(b, []byte(id), o)); err != nil {
 					return err
 				}
 			}

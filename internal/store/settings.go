@@ -114,23 +114,32 @@ func (s *Store) Retention(server string) int {
 	return s.days
 }
 
-// retentions are those of all servers, also of those whose settings another
+// decided are the settings of all servers, also of those whose settings another
 // process changes, for the length of a transaction.
-func (s *Store) retentions(root Branch) func(server string) (int, error) {
-	known := map[string]int{}
-	return func(server string) (int, error) {
-		if d, ok := known[server]; ok {
-			return d, nil
+func decided(root Branch) func(server string) (Settings, error) {
+	known := map[string]Settings{}
+	return func(server string) (Settings, error) {
+		if set, ok := known[server]; ok {
+			return set, nil
 		}
 		var set Settings
 		if b := root.Branch(bucketServers).Branch(server); b != nil {
 			if raw := b.Get([]byte(keySettings)); raw != nil {
 				if err := json.Unmarshal(raw, &set); err != nil {
-					return 0, fmt.Errorf("settings of server %s: %w", server, err)
+					return Settings{}, fmt.Errorf("settings of server %s: %w", server, err)
 				}
 			}
 		}
-		known[server] = cmp.Or(set.Retention, s.days)
-		return known[server], nil
+		known[server] = set
+		return set, nil
+	}
+}
+
+// retentions are those of all servers, for the length of a transaction.
+func (s *Store) retentions(root Branch) func(server string) (int, error) {
+	of := decided(root)
+	return func(server string) (int, error) {
+		set, err := of(server)
+		return cmp.Or(set.Retention, s.days), err
 	}
 }

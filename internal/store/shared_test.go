@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -145,40 +146,28 @@ func TestNobodyServesTheSame(t *testing.T) {
 func TestReloadsAreAnnounced(t *testing.T) {
 	dir, h := t.TempDir(), newHand()
 	one, two := openShard(t, dir, h, 0), openShard(t, dir, h, 1)
-	must(t, one.Announce("before anyone listens"))
-	heard := make(chan string, 100)
-	ctx, cancel := context.WithCancel(t.Context())
-	var wait sync.WaitGroup
-	for n, s := range []*Store{one, two} {
-		wait.Go(func() { s.Announced(ctx, func(_ context.Context, by string) { heard <- fmt.Sprint(n, " hears ", by) }) })
-	}
-	next := func(want string) {
+	looks := func(s *Store, want string) {
 		t.Helper()
-		select {
-		case got := <-heard:
-			if got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
-		case <-time.After(20 * time.Second):
-			t.Errorf("%s is never told", want)
+		got := ""
+		s.look(t.Context(), func(_ context.Context, by string) { got += by })
+		if got != want {
+			t.Errorf("%q is told, want %q", got, want)
 		}
 	}
-	next("1 hears before anyone listens")
+	must(t, one.Announce("before anyone listens"))
+	looks(one, "")
+	looks(two, "before anyone listens")
 	must(t, two.Announce("ann"))
-	next("0 hears ann")
+	looks(two, "")
+	looks(one, "ann")
 	must(t, one.Announce("bob"))
-	must(t, two.Announce("cem")) // both have one to hear of, the second perhaps only with its own
-	got := map[string]bool{<-heard: true, <-heard: true}
-	if !got["0 hears cem"] || !got["1 hears cem"] && !got["1 hears bob"] {
-		t.Errorf("%v", got)
-	}
+	must(t, two.Announce("cem")) // both have one to hear of, the second with its own
+	looks(one, "cem")
+	looks(two, "cem")
 	must(t, one.Change("1", Entry{By: "ann", Action: Decided}, func(set *Settings) { set.Private = true }))
-	time.Sleep(2*lookTime + lookTime/2) // another change, and two looks at it
-	cancel()
-	wait.Wait()
-	close(heard)
-	for h := range heard {
-		t.Errorf("more is told: %s", h)
+	for range 3 { // another change
+		looks(one, "")
+		looks(two, "")
 	}
 	must(t, one.Close())
 	must(t, two.Close())
@@ -187,6 +176,38 @@ func TestReloadsAreAnnounced(t *testing.T) {
 	must(t, alone.Announce("nobody"))
 	alone.Announced(t.Context(), nil) // returns: there are no others
 	must(t, alone.Close())
+}
+
+// TestAnnouncedLooks: whoever listens is told, once, until they have enough.
+func TestAnnouncedLooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		place := &elsewhere{root: newTwig()}
+		var all []*Store
+		for n := range 2 {
+			s, err := Open(Options{Place: place, Shards: []int{n}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, s)
+		}
+		ctx, enough := context.WithCancel(t.Context())
+		heard := 0
+		var wait sync.WaitGroup
+		wait.Go(func() { all[0].Announced(ctx, func(context.Context, string) { heard++ }) })
+		for range 3 {
+			must(t, all[1].Announce("ann"))
+			time.Sleep(3 * lookTime)
+		}
+		enough()
+		wait.Wait()
+		must(t, all[1].Announce("ann"))
+		if heard != 3 {
+			t.Errorf("told %d times", heard)
+		}
+		for _, s := range all {
+			must(t, s.Close())
+		}
+	})
 }
 
 // asWriter makes the test's own binary a process that serves shard 1 of the

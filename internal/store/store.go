@@ -76,8 +76,10 @@ const (
 	bucketLog      = "log"
 	bucketGoldens  = "goldens"
 	bucketGaps     = "gaps"
+	bucketTallies  = "tallies"
 	keySettings    = "settings"
 	keySecret      = "secret"
+	keyTallied     = "tallied"
 )
 
 // Store is an open store. Close it when done.
@@ -96,6 +98,7 @@ type Store struct {
 	heard   int            // the number of the last one; under news
 
 	changes sync.Mutex // held while settings are changed
+	gaps    sync.Mutex // held while unanswered questions are written or forgotten
 
 	// mu is never held while a transaction begins, for one may hold it.
 	mu       sync.RWMutex
@@ -153,6 +156,9 @@ func (s *Store) prepare(root Branch) error {
 		if err := meta.Put([]byte(keySecret), s.secret); err != nil {
 			return err
 		}
+	}
+	if err := countAll(root); err != nil {
+		return fmt.Errorf("count opinions: %w", err)
 	}
 	for id, b := range root.Branch(bucketServers).Branches() {
 		if raw := b.Get([]byte(keySettings)); raw != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -224,7 +225,7 @@ func TestGaps(t *testing.T) {
 		s = again()
 		s.Missed("1", "When does a ferry sail?")
 		gaps, err := s.Gaps("1")
-		if err != nil || len(gaps) != 3 || gaps[0].Question != "When does the ferry sail?" || gaps[0].Count != 3 {
+		if err != nil || len(gaps) != 3 || gaps[0].Question != "When does a ferry sail?" || gaps[0].Count != 3 {
 			t.Fatalf("gaps %+v, %v", gaps, err)
 		}
 		for _, g := range gaps {
@@ -238,7 +239,7 @@ func TestGaps(t *testing.T) {
 		h.forward(20)
 		s.Missed("1", "Who sails the ferry?")
 		h.forward(20)
-		if gaps, err := s.Gaps("1"); err != nil || len(gaps) != 1 || gaps[0].Question != "Who sails the ferry?" || gaps[0].Count != 2 {
+		if gaps, err := s.Gaps("1"); err != nil || len(gaps) != 1 || gaps[0].Question != "Who sails the ferry?" || gaps[0].Count != 1 {
 			t.Errorf("after 40 days: %+v, %v", gaps, err)
 		}
 		must(t, s.Prune())
@@ -307,13 +308,17 @@ func TestOpinions(t *testing.T) {
 	}
 	s = open(t, dir, h)
 	defer func() { must(t, s.Close()) }()
-	if helpful, not, err := s.Opinions("1"); err != nil || helpful != 1 || not != 1 {
-		t.Errorf("server 1: %d, %d, %v", helpful, not, err)
+	thought := func(server string, helpful, not, places int) {
+		t.Helper()
+		got, err := s.Opinions(server, 5)
+		if err != nil || got.Helpful != helpful || got.Not != not || len(got.Unhelpful) != places {
+			t.Errorf("server %s: %+v, %v", server, got, err)
+		}
 	}
-	if got, err := s.Unhelpful("1", 5); err != nil || len(got) != 1 || got[0].Count != 1 || got[0].Article == "" {
-		t.Errorf("not helpful in server 1: %+v, %v", got, err)
-	}
-	if got, err := s.Unhelpful("1", 0); err != nil || len(got) != 0 {
+	thought("1", 1, 1, 1)
+	thought("2", 1, 0, 0)
+	thought("3", 0, 0, 0)
+	if got, err := s.Opinions("1", 0); err != nil || got.Not != 1 || len(got.Unhelpful) != 0 {
 		t.Errorf("none are wanted: %+v, %v", got, err)
 	}
 	if n, err := s.Kept(ann); err != nil || n != 2 {
@@ -325,6 +330,8 @@ func TestOpinions(t *testing.T) {
 	if n, err := s.Forget(ann); err != nil || n != 0 {
 		t.Errorf("forgotten twice: %d, %v", n, err)
 	}
+	thought("1", 1, 0, 0)
+	thought("2", 0, 0, 0)
 	if n, err := s.Kept(bob); err != nil || n != 1 {
 		t.Errorf("kept of bob: %d, %v", n, err)
 	}
@@ -333,6 +340,83 @@ func TestOpinions(t *testing.T) {
 	if n, err := s.Kept(bob); err != nil || n != 0 {
 		t.Errorf("kept of bob for too long: %d, %v", n, err)
 	}
+	thought("1", 0, 0, 0)
+	must(t, s.place.View(func(root Branch) error {
+		if b := part(root, "1", bucketTallies); !empty(b) {
+			t.Error("of what nobody thinks any more something is kept")
+		}
+		return nil
+	}))
+}
+
+// TestOpinionsAreCounted: the counts are those of the opinions, whoever changes
+// their mind, is forgotten or thought so long ago, and in a store whose opinions
+// were kept before they were counted.
+func TestOpinionsAreCounted(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *Store, h *hand, again func() *Store) {
+		r := rand.New(rand.NewPCG(1, 2))
+		check := func(step string) {
+			t.Helper()
+			for _, server := range []string{"1", "2"} {
+				want := map[Unhelpful]int{}
+				helpful, not := 0, 0
+				must(t, s.place.View(func(root Branch) error {
+					for _, b := range root.Branch(bucketOpinions).Branches() {
+						must(t, each(b, func(_ []byte, o Opinion) error {
+							switch {
+							case o.Server != server:
+							case o.Helpful:
+								helpful++
+							default:
+								not++
+								want[Unhelpful{Revision: o.Revision, Article: o.Article, Paragraph: o.Paragraph, Sentence: o.Sentence}]++
+							}
+							return nil
+						}))
+					}
+					return nil
+				}))
+				got, err := s.Opinions(server, 1000)
+				if err != nil || got.Helpful != helpful || got.Not != not || len(got.Unhelpful) != len(want) {
+					t.Fatalf("%s: server %s: %d and %d in %d places, want %d and %d in %d, %v", step, server, got.Helpful, got.Not, len(got.Unhelpful), helpful, not, len(want), err)
+				}
+				for i, u := range got.Unhelpful {
+					n := u.Count
+					if u.Count = 0; want[u] != n || i > 0 && got.Unhelpful[i-1].Count < n {
+						t.Errorf("%s: server %s: %+v is counted %d times, want %d", step, server, u, n, want[u])
+					}
+				}
+			}
+		}
+		for i := range 200 {
+			member := fmt.Sprint("member ", r.IntN(8))
+			switch {
+			case i%50 == 49:
+				if _, err := s.Forget(member); err != nil {
+					t.Error(err)
+				}
+			case i%20 == 19:
+				h.forward(10)
+				must(t, s.Prune())
+			default:
+				must(t, s.KeepOpinion(member, Opinion{Server: []string{"1", "2", ""}[r.IntN(3)], Helpful: r.IntN(2) == 0,
+					Revision: "0123456789ab", Article: fmt.Sprint("a b", r.IntN(2)), Paragraph: 1 + r.IntN(2), Sentence: 1}))
+			}
+			if i%10 == 9 {
+				check(fmt.Sprint("step ", i))
+			}
+		}
+		must(t, s.place.Update(func(root Branch) error {
+			for _, b := range root.Branch(bucketServers).Branches() {
+				must(t, b.Cut(bucketTallies))
+			}
+			return root.Branch(bucketMeta).Delete([]byte(keyTallied))
+		}))
+		before := s
+		if s = again(); s != before { // a temporary one has no later
+			check("counted later")
+		}
+	})
 }
 
 func TestLogIsBounded(t *testing.T) {

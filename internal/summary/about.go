@@ -21,7 +21,7 @@ type About struct {
 	Words      int
 	ReadTime   int      // seconds
 	Names      []Name   // the most mentioned, at most aboutNames
-	Questions  []string // that the article should answer, at most aboutQuestions
+	Questions  []string // that the article should answer, at most aboutQuestions; whether it does is not tried here
 }
 
 const (

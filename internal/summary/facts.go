@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"verbatim/internal/article"
 	"verbatim/internal/lang"
@@ -83,8 +82,8 @@ func (d *document) facts(scores []float64) []Fact {
 		times := d.lang.Times(text, tokens)
 		for _, t := range times {
 			span := article.Span{Start: start + t.Start, End: start + t.End}
-			switch _, _, dated := t.Resolve(time.Unix(0, 0)); {
-			case dated || t.Kind == lang.Clock: // not "six minutes later"
+			switch {
+			case t.Calendar() || t.Kind == lang.Clock: // not "six minutes later"
 				add(When, i, span, scores[i])
 			case t.Kind != lang.Duration:
 			case strings.ContainsAny(text[t.Bare:t.End], " -"): // not a bare "months"

@@ -119,19 +119,35 @@ func TestMentions(t *testing.T) {
 }
 
 func TestTimeline(t *testing.T) {
-	sentences := []string{
+	mill := []string{
 		"The mill closed on Tuesday.",
 		"It had opened in 1990, the council said on Monday.",
 		"Rain is expected next Friday.",
 		"In June, prices rose.",
 		"Nothing else happened.",
 	}
-	tests := []struct{ published, want string }{
-		{"2025-11-12", "in 1990=1990-01-01; In June=2025-06-01; on Monday=2025-11-10; on Tuesday=2025-11-11; next Friday=2025-11-14"},
-		{"", "in 1990=1990-01-01; In June=?; on Monday=?; on Tuesday=?; next Friday=?"},
+	trial := []string{
+		"The chairwoman went through the statements over a weekend.",
+		"She called the police the following Monday.",
+		"He was arrested on 12 September 2023.",
+		"The club hopes to restart in September.",
+		"The war ended in 1945, and she left the following year.",
+		"They married two years later.",
+		"He met her in 1958.",
+		"They married two years later.",
+		"Flight 1999 carried 2019 members on 31 April.",
+	}
+	tests := []struct {
+		published string
+		sentences []string
+		want      string
+	}{
+		{"2025-11-12", mill, "in 1990=1990-01-01; In June=2025-06-01; on Monday=2025-11-10; on Tuesday=2025-11-11; next Friday=2025-11-14"},
+		{"", mill, "in 1990=1990-01-01; In June=?; on Monday=?; on Tuesday=?; next Friday=?"},
+		{"2025-02-14", trial, "in 1945=1945-01-01; following year=1946-01-01; two years later=?; in 1958=1958-01-01; two years later=1960-01-01; on 31 April=?; following Monday=?; on 12 September 2023=2023-09-12; in September=?"},
 	}
 	for _, tt := range tests {
-		a := article.FromSentences("a", "", sentences)
+		a := article.FromSentences("a", "", tt.sentences)
 		a.Published = tt.published
 		lines, err := New(article.NewCorpus([]*article.Article{a})).Timeline(context.Background(), "a")
 		if err != nil {

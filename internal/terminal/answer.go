@@ -62,7 +62,7 @@ func spanWithin(p article.Passage, span article.Span) article.Span {
 func (s Screen) quote(b *strings.Builder, p article.Passage, emphasis article.Span) {
 	s.column(b, "> ", p.Text(), emphasis)
 	c := p.Citation()
-	s.aside(b, "  ", fmt.Sprintf("%s, %s", line(nameOf(p.Article)), place(c)))
+	s.aside(b, "  ", fmt.Sprintf("%s, %s", line(p.Article.Name()), place(c)))
 	if c.URL != "" {
 		s.aside(b, "  ", line(c.URL))
 	}
@@ -96,7 +96,7 @@ func (s Screen) declined(b *strings.Builder, a answer.Answer, articles int) {
 			s.say(b, "- ", line(q))
 		}
 	}
-	if a.Reason != answer.NotQuestion {
+	if a.Reason != answer.NotQuestion && a.Reason != answer.Refused {
 		b.WriteByte('\n')
 		s.aside(b, "", fmt.Sprintf("Revision %s.", a.Revision))
 	}
@@ -106,9 +106,9 @@ func (s Screen) declined(b *strings.Builder, a answer.Answer, articles int) {
 // not found out.
 func decline(a answer.Answer, articles int) string {
 	if tooLong(a.Question) {
-		return fmt.Sprintf("That is a long question: %d characters. Please ask in at most %d.", utf8.RuneCountInString(a.Question), MaxQuestion)
+		return fmt.Sprintf("That is a long question: %d characters. Please ask in at most %d.", utf8.RuneCountInString(a.Question), answer.MaxQuestion)
 	}
-	if a.Reason == answer.NotQuestion {
+	if a.Reason == answer.NotQuestion || a.Reason == answer.Refused {
 		return "That does not read like a question about " + oneOr(articles, "the article", "the articles") + "; please ask one."
 	}
 	said := oneOr(articles, "The article does not say.", "The articles do not say.")

@@ -26,7 +26,7 @@ func (s Screen) Summaries(sums []summary.Summary, focus string) string {
 
 func (s Screen) summary(b *strings.Builder, sum summary.Summary, focus string) {
 	a := sum.Article
-	title := line(nameOf(a))
+	title := line(a.Name())
 	s.column(b, "", title, article.Span{End: len(title)})
 	var from []string
 	for _, f := range []string{a.Author, a.Source, a.Published} {

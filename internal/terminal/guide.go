@@ -153,7 +153,7 @@ func joined[T any](things []T, lay func(*strings.Builder, T)) string {
 
 // heading names an article with what is known of where it is from.
 func (s Screen) heading(b *strings.Builder, a *article.Article) {
-	title := line(nameOf(a))
+	title := line(a.Name())
 	s.column(b, "", title, article.Span{End: len(title)})
 	var from []string
 	for _, f := range []string{a.Author, a.Source, a.Published, a.URL} {

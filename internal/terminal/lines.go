@@ -24,7 +24,8 @@ func NewLines(in io.Reader) *Lines {
 	return &Lines{in: bufio.NewReaderSize(in, 64<<10)}
 }
 
-// Next returns the next line without its end ("\n" or "\r\n"). Bytes beyond
+// Next returns the next line without its end ("\n" or "\r\n") and without a byte
+// order mark at its beginning, which files of some editors have. Bytes beyond
 // MaxLine are read and dropped. A last line without an end counts; after it
 // the error is io.EOF.
 func (l *Lines) Next() (string, error) {
@@ -40,15 +41,19 @@ func (l *Lines) Next() (string, error) {
 		b.Write(part[:min(len(part), MaxLine-b.Len())])
 		switch {
 		case ended:
-			return strings.TrimSuffix(b.String(), "\r"), nil
+			return bare(b.String()), nil
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case errors.Is(err, io.EOF) && read:
-			return strings.TrimSuffix(b.String(), "\r"), nil
+			return bare(b.String()), nil
 		default:
 			return "", err
 		}
 	}
+}
+
+func bare(line string) string {
+	return strings.TrimSuffix(strings.TrimLeft(line, "\ufeff"), "\r")
 }
 
 // Read passes on the lines of in until it ends or ctx is done. When the lines

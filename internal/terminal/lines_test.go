@@ -21,6 +21,7 @@ func TestLines(t *testing.T) {
 		{"no end", "a\nb", []string{"a", "b"}},
 		{"empty lines", "\n\na\n", []string{"", "", "a"}},
 		{"windows", "a\r\nb\r", []string{"a", "b"}},
+		{"byte order mark", "\ufeffa\n\ufeff\ufeffb\r\nc\ufeff\n", []string{"a", "b", "c\ufeff"}},
 		{"long", long + "\nb\n", []string{long, "b"}},
 		{"too long is cut", huge + "\nb\n", []string{huge[:MaxLine], "b"}},
 		{"not UTF-8", "\xff\xfe\n", []string{"\xff\xfe"}},

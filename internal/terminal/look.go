@@ -33,9 +33,9 @@ func (s *Session) article(ctx context.Context, rest string) (Reply, error) {
 	if what == "mentions" {
 		return s.mentions(ctx, rest)
 	}
-	id, ok := s.called(rest)
+	id, ok := s.called(ctx, rest)
 	if !ok {
-		return s.noArticle(rest), nil
+		return s.noArticle(ctx, rest), nil
 	}
 	var text string
 	var err error
@@ -67,7 +67,7 @@ func laid[T any](ctx context.Context, id string, look func(context.Context, stri
 }
 
 func (s *Session) mentions(ctx context.Context, rest string) (Reply, error) {
-	id, term := s.named(rest)
+	id, term := s.named(ctx, rest)
 	if term == "" && id != "" {
 		id, term = "", rest // an article's ID may be the term
 	}
@@ -93,7 +93,7 @@ func (s *Session) summarize(ctx context.Context, rest string) (Reply, error) {
 	case summary.Short, summary.Medium, summary.Long:
 		r.Length, rest = l, others
 	}
-	r.Article, r.Focus = s.named(strings.TrimSpace(rest))
+	r.Article, r.Focus = s.named(ctx, strings.TrimSpace(rest))
 	if utf8.RuneCountInString(r.Focus) > maxTopic {
 		return tooLongTopic(r.Focus), nil
 	}
@@ -106,12 +106,12 @@ func (s *Session) summarize(ctx context.Context, rest string) (Reply, error) {
 
 // named takes the ID of an article, or "all" alone, off the end of what was
 // typed. Without one the ID is empty, which means every article.
-func (s *Session) named(typed string) (id, rest string) {
+func (s *Session) named(ctx context.Context, typed string) (id, rest string) {
 	if strings.EqualFold(typed, "all") {
 		return "", ""
 	}
 	last := typed[strings.LastIndexByte(typed, ' ')+1:]
-	if s.lib.Corpus().Article(last) == nil {
+	if s.lib.Corpus(ctx).Article(last) == nil {
 		return "", typed
 	}
 	return last, strings.TrimSpace(strings.TrimSuffix(typed, last))
@@ -119,8 +119,8 @@ func (s *Session) named(typed string) (id, rest string) {
 
 // called finds the ID of an article by that or by its title; nothing and "all"
 // are every article.
-func (s *Session) called(typed string) (id string, ok bool) {
-	c := s.lib.Corpus()
+func (s *Session) called(ctx context.Context, typed string) (id string, ok bool) {
+	c := s.lib.Corpus(ctx)
 	if typed == "" || c.Article(typed) != nil {
 		return typed, true
 	}
@@ -133,11 +133,11 @@ func (s *Session) called(typed string) (id string, ok bool) {
 }
 
 // noArticle says that there is no such article, and which there are.
-func (s *Session) noArticle(typed string) Reply {
+func (s *Session) noArticle(ctx context.Context, typed string) Reply {
 	const most = 10
 	var b strings.Builder
-	s.screen.say(&b, "", fmt.Sprintf("There is no article %q. There is:", line(shorten(typed, 40))))
-	articles := s.lib.Corpus().Articles
+	s.screen.say(&b, "", fmt.Sprintf("There is no article %q. There are:", line(shorten(typed, 40))))
+	articles := s.lib.Corpus(ctx).Articles
 	for _, a := range articles[:min(most, len(articles))] {
 		s.screen.say(&b, "  ", line(a.ID))
 	}

@@ -32,7 +32,7 @@ func TestLooks(t *testing.T) {
 		{"/article", "Please say what to look for", "The mill"},
 		{"/article everything", "Please say what to look for", "The mill"},
 		{"/article about THE bridge", "The bridge\n", "The mill"},
-		{"/article about the tower", "There is no article \"the tower\". There is:\n  mill\n  news/bridge\n", "3 sentences"},
+		{"/article about the tower", "There is no article \"the tower\". There are:\n  mill\n  news/bridge\n", "3 sentences"},
 		{"/article about \x1b[2J", "There is no article", "\x1b"},
 		{"/article mentions " + strings.Repeat("word ", 800), "That is a long topic: 3999 characters", "word word"},
 		{"/summary " + strings.Repeat("x", 4000), "That is a long topic: 4000 characters", "xx"},

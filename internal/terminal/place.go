@@ -8,10 +8,6 @@ import (
 	"verbatim/internal/verify"
 )
 
-// MaxQuote is the length of the longest quotation that is checked, in
-// characters.
-const MaxQuote = 2000
-
 // Context lays out the paragraph that a passage stands in, a sentence a line,
 // those of the passage marked, between the sentences before and after it.
 func (s Screen) Context(p article.Passage) string {
@@ -20,7 +16,7 @@ func (s Screen) Context(p article.Passage) string {
 	here := a.Paragraphs[at]
 	var b strings.Builder
 	c := p.Citation()
-	s.aside(&b, "", fmt.Sprintf("%s, paragraph %d", line(nameOf(a)), c.Paragraph))
+	s.aside(&b, "", fmt.Sprintf("%s, paragraph %d", line(a.Name()), c.Paragraph))
 	if heading := a.HeadingText(at); heading != "" {
 		s.aside(&b, "", line(heading))
 	}
@@ -42,14 +38,6 @@ func (s Screen) Context(p article.Passage) string {
 		s.aside(&b, "  ", a.SentenceText(next)+" …")
 	}
 	return b.String()
-}
-
-// nameOf is how an article is called: by its title, if it has one.
-func nameOf(a *article.Article) string {
-	if a.Title == "" {
-		return a.ID
-	}
-	return a.Title
 }
 
 // verdict says in a line what was found of a quotation.
@@ -81,6 +69,9 @@ func (s Screen) Verdict(r verify.Result, c *article.Corpus) string {
 	if r.Verdict == verify.TooShort {
 		return b.String()
 	}
+	if r.Verdict != verify.Stitched && len(r.Places) > 1 {
+		s.say(&b, "", fmt.Sprintf("It runs over %d paragraphs.", len(r.Places)))
+	}
 	if len(r.Edits) > 0 {
 		s.say(&b, "", "Yours is in [-…-], the article's in {+…+}:")
 		s.say(&b, "  ", differences(r.Edits))
@@ -92,13 +83,13 @@ func (s Screen) Verdict(r verify.Result, c *article.Corpus) string {
 		default:
 			b.WriteString("\nNearest passage:\n")
 		}
-		if p, span, ok := around(place); ok {
+		if p, span, ok := place.Passage(); ok {
 			if r.Verdict == verify.Differs || r.Verdict == verify.Absent {
 				span = article.Span{}
 			}
 			s.quote(&b, p, spanWithin(p, span))
 		} else {
-			s.say(&b, "", "In a heading, a table, code or a caption of "+line(nameOf(place.Article))+", which is not cited by sentence.")
+			s.say(&b, "", "In a heading, a table, code or a caption of "+line(place.Article.Name())+", which is not cited by sentence.")
 		}
 	}
 	b.WriteByte('\n')
@@ -120,27 +111,4 @@ func differences(edits []verify.Edit) string {
 		parts[i] = text
 	}
 	return strings.Join(parts, " ")
-}
-
-// around is the passage of whole sentences, of one paragraph, that a place
-// begins in, and the place as a span. A place outside all sentences, such as a
-// heading, has none.
-func around(p verify.Place) (article.Passage, article.Span, bool) {
-	first, last := -1, -1
-	for i, s := range p.Article.Sentences {
-		if s.End <= p.Start || s.Start >= p.End {
-			continue
-		}
-		if first < 0 {
-			first = i
-		}
-		if s.Paragraph == p.Article.Sentences[first].Paragraph {
-			last = i
-		}
-	}
-	if first < 0 {
-		return article.Passage{}, article.Span{}, false
-	}
-	passage := article.Passage{Article: p.Article, First: first, Last: last}
-	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
 }

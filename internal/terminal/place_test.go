@@ -73,7 +73,7 @@ func TestVerify(t *testing.T) {
 		{"the mayor Carla Reed cut the ribbon", "Yes: the article says this; only capitals"},
 		{"The mayor, Carla Reed, burnt the ribbon.", "[-burnt-] {+cut+}"},
 		{"Nothing like that was ever said by anybody here.", "No: the article does not say this."},
-		{strings.Repeat("x ", MaxQuote), "That is a long quotation: 3999 characters."},
+		{strings.Repeat("x ", verify.MaxQuote), "That is a long quotation: 3999 characters."},
 	} {
 		if got := say("/verify " + tt.quote); !strings.Contains(got, tt.want) {
 			t.Errorf("/verify %.40s\ngot:\n%s\nwant in it:\n%s", tt.quote, got, tt.want)
@@ -88,13 +88,40 @@ func TestVerifyHeading(t *testing.T) {
 		Paragraphs: []article.Paragraph{{End: 15, Kind: article.Heading, Heading: -1}, {Start: 17, End: 34, Number: 1, Count: 1}},
 		Sentences:  []article.Sentence{{Start: 17, End: 34, Paragraph: 1, Number: 1}}}
 	c := article.NewCorpus([]*article.Article{a})
-	found, err := verify.New(c).Check(t.Context(), "Fares and times")
+	checker, err := verify.New(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := checker.Check(t.Context(), "Fares and times")
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := Screen{}.Verdict(found, c)
 	if !strings.Contains(got, "word for word") || !strings.Contains(got, "In a heading, a table, code or a caption of The ferry") {
 		t.Errorf("no place in:\n%s", got)
+	}
+}
+
+// TestVerifyAcrossParagraphs shows all of a quotation that runs over a
+// paragraph's end, and says that it does.
+func TestVerifyAcrossParagraphs(t *testing.T) {
+	a := &article.Article{ID: "ferry", Title: "The ferry", Text: "It sails at noon.\n\nIt rained.",
+		Paragraphs: []article.Paragraph{{End: 17, Number: 1, Heading: -1, Count: 1}, {Start: 19, End: 29, Number: 2, Heading: -1, First: 1, Count: 1}},
+		Sentences:  []article.Sentence{{End: 17, Number: 1}, {Start: 19, End: 29, Paragraph: 1, Number: 1}}}
+	c := article.NewCorpus([]*article.Article{a})
+	checker, err := verify.New(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := checker.Check(t.Context(), "It sails at noon. It rained.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Screen{}.Verdict(found, c)
+	for _, want := range []string{"Yes", "It runs over 2 paragraphs.", "> It sails at noon.\n", "> It rained.\n", "paragraph 2, sentence 1"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
 	}
 }
 
@@ -155,13 +182,13 @@ func TestFollowUps(t *testing.T) {
 	if p := previous("third"); p == nil || p.Question != "first" {
 		t.Errorf("a question after one that was not answered follows %+v", p)
 	}
-	*now = now.Add(followUpTime)
+	*now = now.Add(answer.FollowUpTime)
 	third := lib.corpus.Revision
 	lib.corpus = article.NewCorpus([]*article.Article{article.FromSentences("other", "", []string{"Other."})})
 	if p := previous("fourth"); p == nil || p.Question != "third" || p.Revision != third {
 		t.Errorf("after a reload a question follows %+v; want a turn of the revision before, %s", p, third)
 	}
-	*now = now.Add(followUpTime + 1)
+	*now = now.Add(answer.FollowUpTime + 1)
 	if p := previous("fifth"); p != nil {
 		t.Errorf("a question long after follows %+v", p)
 	}

@@ -40,7 +40,7 @@ func Run(ctx context.Context, lib Library, o Options) error {
 	}
 	s := NewSession(lib, o.Screen, o.Clock)
 	if o.Prompt {
-		if _, err := io.WriteString(o.Out, s.Welcome()); err != nil {
+		if _, err := io.WriteString(o.Out, s.Welcome(ctx)); err != nil {
 			return fmt.Errorf("write welcome: %w", err)
 		}
 	}

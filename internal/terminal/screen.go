@@ -51,8 +51,8 @@ func isVisible(s string) bool {
 	return utf8.ValidString(s) && strings.IndexFunc(s, hidden) < 0
 }
 
-// hidden reports whether the rune could command a terminal or reorder what
-// stands beside it.
+// hidden reports whether the rune could command a terminal, reorder what stands
+// beside it, or be read by a program where a person sees nothing.
 func hidden(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
@@ -62,9 +62,10 @@ func hidden(r rune) bool {
 	case r == '\u2028' || r == '\u2029': // line and paragraph separators
 		return true
 	}
-	// Embeddings, overrides and isolates; the plain marks LRM and RLM do no
-	// harm and belong to right-to-left text.
-	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
+	// Embeddings, overrides and isolates, spaces and operators without width, the
+	// byte order mark, tags. The marks LRM and RLM, joiners, variation selectors
+	// and soft hyphens do no harm and belong to words, or emoji, of many texts.
+	return r >= '\u202A' && r <= '\u202E' || r >= '\u2060' && r <= '\u206F' || r == '\u200B' || r == '\uFEFF' || r >= 0xE0000 && r <= 0xE007F
 }
 
 // line is visible text on a single line: for what an outsider typed or named.

@@ -22,6 +22,8 @@ func TestVisible(t *testing.T) {
 		{"line separator", "a\u2028b", "a<U+2028>b"},
 		{"broken", "a\xffb", "a\uFFFDb"},
 		{"lines and tabs stay", "a\n\tb", "a\n\tb"},
+		{"no width", "a\u200bb\u2060c\ufeffd\U000e0041", "a<U+200B>b<U+2060>c<U+FEFF>d<U+E0041>"},
+		{"joiner, selector and soft hyphen stay", "👩\u200d👧 ❤\ufe0f fer\u00adry", "👩\u200d👧 ❤\ufe0f fer\u00adry"},
 		{"right-to-left mark stays", "a\u200fb", "a\u200fb"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

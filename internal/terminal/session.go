@@ -24,9 +24,9 @@ type Asker interface {
 type Keeper interface {
 	Guide
 	Reload(ctx context.Context, by string) (library.Report, error)
-	Status() library.Status
-	Corpus() *article.Corpus
-	History() []library.Status
+	Status(ctx context.Context) library.Status
+	Corpus(ctx context.Context) *article.Corpus
+	History(ctx context.Context) []library.Status
 	Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error)
 }
 
@@ -36,27 +36,19 @@ type Library interface {
 	Keeper
 }
 
-// MaxQuestion is the length of the longest question that is answered, in
-// characters: as much as a long paragraph. What one question can cost is
-// bounded by it.
-const MaxQuestion = 1000
-
-// Bounded is a library that declines questions over MaxQuestion unread.
+// Bounded is a library that refuses questions over answer.MaxQuestion, and empty
+// ones, unread.
 type Bounded struct{ Library }
 
 // Ask answers a question; see Asker.
 func (b Bounded) Ask(ctx context.Context, q answer.Question) (answer.Answer, error) {
-	if tooLong(q.Text) {
-		return answer.Answer{Question: q.Text, Band: answer.None, Reason: answer.NotQuestion, Revision: b.Status().Revision}, nil
+	if tooLong(q.Text) || strings.TrimSpace(q.Text) == "" {
+		return answer.Answer{Question: q.Text, Band: answer.None, Reason: answer.Refused, Revision: b.Status(ctx).Revision}, nil
 	}
 	return b.Library.Ask(ctx, q)
 }
 
-func tooLong(question string) bool { return utf8.RuneCountInString(question) > MaxQuestion }
-
-// followUpTime is how long a question waits for one that follows it, as in
-// Discord.
-const followUpTime = 15 * time.Minute
+func tooLong(question string) bool { return utf8.RuneCountInString(question) > answer.MaxQuestion }
 
 // Session answers the lines of one person at a terminal. It is for one
 // goroutine at a time.
@@ -107,10 +99,10 @@ A question may follow the last one: And when was that?
 `
 
 // Welcome says what can be asked, in a line or two.
-func (s *Session) Welcome() string {
-	st := s.lib.Status()
+func (s *Session) Welcome(ctx context.Context) string {
+	st := s.lib.Status(ctx)
 	what := plural(st.Articles, "article", "articles")
-	if c := s.lib.Corpus(); len(c.Articles) == 1 && c.Articles[0].Title != "" {
+	if c := s.lib.Corpus(ctx); len(c.Articles) == 1 && c.Articles[0].Title != "" {
 		what = "“" + line(c.Articles[0].Title) + "”"
 	}
 	var b strings.Builder
@@ -139,7 +131,7 @@ func (s *Session) Handle(ctx context.Context, input string) (Reply, error) {
 		}
 		return s.ask(ctx, rest)
 	case "/context":
-		return s.context(rest), nil
+		return s.context(ctx, rest), nil
 	case "/verify":
 		return s.verify(ctx, rest)
 	case "/summary":
@@ -170,12 +162,12 @@ func (s *Session) ask(ctx context.Context, question string) (Reply, error) {
 		return Reply{}, fmt.Errorf("ask: %w", err)
 	}
 	s.note(a)
-	return Reply{Text: s.screen.Answer(a, s.lib.Status().Articles)}, nil
+	return Reply{Text: s.screen.Answer(a, s.lib.Status(ctx).Articles)}, nil
 }
 
 // before is the turn that the next question may follow.
 func (s *Session) before() *answer.Turn {
-	if s.previous == nil || s.clock().Sub(s.asked) > followUpTime {
+	if s.previous == nil || s.clock().Sub(s.asked) > answer.FollowUpTime {
 		return nil
 	}
 	return s.previous
@@ -198,7 +190,7 @@ func (s *Session) note(a answer.Answer) {
 	}
 }
 
-func (s *Session) context(rest string) Reply {
+func (s *Session) context(ctx context.Context, rest string) Reply {
 	n := 1
 	if rest != "" {
 		var err error
@@ -209,7 +201,7 @@ func (s *Session) context(rest string) Reply {
 	switch {
 	case len(s.shown) == 0:
 		return Reply{Text: "There is no passage yet to show in its place; please ask something first.\n"}
-	case s.revision != s.lib.Status().Revision:
+	case s.revision != s.lib.Status(ctx).Revision:
 		return Reply{Text: "The articles have changed since; please ask again.\n"}
 	case n < 1 || n > len(s.shown):
 		return Reply{Text: fmt.Sprintf("The last answer has %s.\n", plural(len(s.shown), "passage", "passages"))}
@@ -221,12 +213,16 @@ func (s *Session) verify(ctx context.Context, quote string) (Reply, error) {
 	if quote == "" {
 		return Reply{Text: "Please add the quotation: /verify QUOTE\n"}, nil
 	}
-	if n := utf8.RuneCountInString(quote); n > MaxQuote {
-		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, MaxQuote)}, nil
+	if n := utf8.RuneCountInString(quote); n > verify.MaxQuote {
+		return Reply{Text: fmt.Sprintf("That is a long quotation: %d characters. Please check at most %d at a time.\n", n, verify.MaxQuote)}, nil
 	}
-	c := s.lib.Corpus()
+	c := s.lib.Corpus(ctx)
 	if s.checker == nil || s.checked != c.Revision {
-		s.checker, s.checked = verify.New(c), c.Revision
+		k, err := verify.New(ctx, c)
+		if err != nil {
+			return Reply{}, err
+		}
+		s.checker, s.checked = k, c.Revision
 	}
 	found, err := s.checker.Check(ctx, quote)
 	if err != nil {
@@ -238,13 +234,13 @@ func (s *Session) verify(ctx context.Context, quote string) (Reply, error) {
 func (s *Session) corpus(ctx context.Context, rest string) (Reply, error) {
 	switch strings.ToLower(rest) {
 	case "status":
-		return Reply{Text: s.screen.Status(s.lib.Status())}, nil
+		return Reply{Text: s.screen.Status(s.lib.Status(ctx))}, nil
 	case "history":
-		return Reply{Text: s.screen.History(s.lib.History())}, nil
+		return Reply{Text: s.screen.History(s.lib.History(ctx))}, nil
 	case "reload":
 		report, err := s.lib.Reload(ctx, "terminal")
 		if err != nil {
-			return Reply{Text: s.screen.ReloadFailed(err, s.lib.Status())}, nil
+			return Reply{Text: s.screen.ReloadFailed(err, s.lib.Status(ctx))}, nil
 		}
 		return Reply{Text: s.screen.Report(report)}, nil
 	}

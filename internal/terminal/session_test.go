@@ -57,33 +57,33 @@ func (s *shelf) Summarize(_ context.Context, r summary.Request) ([]summary.Summa
 		Unmatched: r.Focus == "tariffs", Sentences: []article.Passage{{Article: a}}}}, nil
 }
 
-func (s *shelf) Corpus() *article.Corpus { return s.corpus }
+func (s *shelf) Corpus(context.Context) *article.Corpus { return s.corpus }
 
-func (s *shelf) Status() library.Status {
+func (s *shelf) Status(context.Context) library.Status {
 	return library.Status{Revision: s.corpus.Revision, Articles: 1, Paragraphs: 1, Sentences: 3,
 		LoadedAt: time.Date(2025, 11, 12, 9, 30, 0, 0, time.UTC), LoadedBy: "start"}
 }
 
-func (s *shelf) History() []library.Status {
-	before := s.Status()
+func (s *shelf) History(ctx context.Context) []library.Status {
+	before := s.Status(ctx)
 	before.Revision, before.LoadedBy = "0123456789ab", "ann\x1b[2J"
-	return []library.Status{s.Status(), before}
+	return []library.Status{s.Status(ctx), before}
 }
 
-func (s *shelf) Rollback(_ context.Context, r article.Revision, by string) (library.Report, error) {
+func (s *shelf) Rollback(ctx context.Context, r article.Revision, by string) (library.Report, error) {
 	if r != "0123456789ab" {
 		return library.Report{}, library.ErrRevision
 	}
-	after := s.History()[1]
+	after := s.History(ctx)[1]
 	after.LoadedBy, after.RolledBack = by, true
-	return library.Report{Before: s.Status(), After: after, Changed: []string{"a"}}, nil
+	return library.Report{Before: s.Status(ctx), After: after, Changed: []string{"a"}}, nil
 }
 
-func (s *shelf) Reload(context.Context, string) (library.Report, error) {
+func (s *shelf) Reload(ctx context.Context, _ string) (library.Report, error) {
 	if s.reload != nil {
 		return library.Report{}, s.reload
 	}
-	return library.Report{Before: s.Status(), After: s.Status(), Took: 12345 * time.Microsecond}, nil
+	return library.Report{Before: s.Status(ctx), After: s.Status(ctx), Took: 12345 * time.Microsecond}, nil
 }
 
 const transcript = `ask> When did it open?
@@ -193,7 +193,7 @@ func TestBrokenReloadNamesTheLine(t *testing.T) {
 func TestALongQuestionIsDeclinedUnread(t *testing.T) {
 	lib := newShelf()
 	lib.ask = func(answer.Question) (answer.Answer, error) { panic("asked") }
-	long := strings.Repeat("é", MaxQuestion+1)
+	long := strings.Repeat("é", answer.MaxQuestion+1)
 	r, err := NewSession(lib, Screen{}, time.Now).Handle(t.Context(), long)
 	if err != nil {
 		t.Fatal(err)
@@ -201,9 +201,9 @@ func TestALongQuestionIsDeclinedUnread(t *testing.T) {
 	if !strings.HasPrefix(r.Text, "That is a long question: 1001 characters.") {
 		t.Errorf("got %q", r.Text)
 	}
-	a, err := Bounded{newShelf()}.Ask(t.Context(), answer.Question{Text: "open" + long[:2*MaxQuestion-8]})
+	a, err := Bounded{newShelf()}.Ask(t.Context(), answer.Question{Text: "open" + long[:2*answer.MaxQuestion-8]})
 	if err != nil || !a.Answered {
-		t.Errorf("a question of %d characters: %+v, %v", MaxQuestion, a, err)
+		t.Errorf("a question of %d characters: %+v, %v", answer.MaxQuestion, a, err)
 	}
 }
 

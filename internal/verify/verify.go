@@ -14,6 +14,10 @@ import (
 	"verbatim/internal/article"
 )
 
+// MaxQuote is the length of the longest quotation that anyone may have checked, in
+// characters. To keep to it is the caller's, who can say how long it is.
+const MaxQuote = 2000
+
 // Verdict is what was found.
 type Verdict string
 
@@ -22,12 +26,12 @@ const (
 	Exact    Verdict = "exact"     // byte for byte
 	Same     Verdict = "same"      // word for word; case, spaces or punctuation differ
 	Differs  Verdict = "differs"   // one place says nearly this; Edits shows how
-	Stitched Verdict = "stitched"  // its parts stand in the articles, but not together
+	Stitched Verdict = "stitched"  // its parts stand in the articles, but not together, or not in this order
 	Absent   Verdict = "absent"    // no place says this
 	TooShort Verdict = "too short" // too few words to say anything
 )
 
-// Place is where something stands: Article.Text[Start:End].
+// Place is where something stands: Article.Text[Start:End], in one paragraph.
 type Place struct {
 	Article    *article.Article
 	Start, End int
@@ -35,6 +39,26 @@ type Place struct {
 
 // Text is what stands there, byte for byte.
 func (p Place) Text() string { return p.Article.Text[p.Start:p.End] }
+
+// Passage is the passage of whole sentences that the place stands in, and the
+// part of it that the place is. A place outside all sentences, such as a heading,
+// has none, and ok is false.
+func (p Place) Passage() (passage article.Passage, part article.Span, ok bool) {
+	first, last := -1, -1
+	for i, s := range p.Article.Sentences {
+		if s.End > p.Start && s.Start < p.End {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return article.Passage{}, article.Span{}, false
+	}
+	passage = article.Passage{Article: p.Article, First: first, Last: last}
+	return passage, article.Span{Start: max(p.Start, passage.Start()), End: min(p.End, passage.End())}, true
+}
 
 // Edit is a stretch of the comparison of a quotation with the article.
 type Edit struct {
@@ -55,9 +79,9 @@ const (
 // Result is the finding about one quotation.
 type Result struct {
 	Verdict Verdict
-	Places  []Place // where it stands, in the quotation's order; one unless Stitched; the nearest for Absent, if any
+	Places  []Place // where it stands, in the quotation's order, one a paragraph that it runs over; the nearest for Absent, if any
 	Edits   []Edit  // for Differs
-	Marked  bool    // for Stitched: the quotation itself marks where it leaves out
+	Marked  bool    // for Stitched: all is of one article, in its order, and the quotation marks where it leaves out
 }
 
 // The bounds between the verdicts, in words and in shares of the quotation's
@@ -66,7 +90,7 @@ type Result struct {
 // together.
 const (
 	minWords    = 2    // fewer prove nothing, unless exact
-	minRun      = 3    // the shortest stretch that counts as found in a place
+	minRun      = 3    // the shortest stretch that counts as found in a place, and the shortest part beside an omission
 	nearShare   = 0.6  // of its words in one place: it differs from that place
 	coverShare  = 0.85 // of its words in stretches of several places: it is stitched
 	nearestOnly = 0.25 // of its words in one place: worth showing, no more
@@ -78,13 +102,17 @@ type Checker struct {
 	texts []text
 }
 
-// New prepares a corpus.
-func New(c *article.Corpus) *Checker {
+// New prepares a corpus, which takes a second for some ten thousands of sentences.
+// The error is ctx's, when that ends first.
+func New(ctx context.Context, c *article.Corpus) (*Checker, error) {
 	k := &Checker{}
 	for _, a := range c.Articles {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("prepare revision %s for checking quotations: %w", c.Revision, err)
+		}
 		k.texts = append(k.texts, newText(a))
 	}
-	return k
+	return k, nil
 }
 
 // Check judges one quotation. Quotation marks around it are no part of it. The
@@ -120,46 +148,118 @@ func (s *search) ended() bool {
 func (k *search) check(quote string) Result {
 	quote = strip(quote)
 	words := split(quote)
-	if quote != "" && len(words) > 0 {
+	if len(words) > 0 {
 		for _, t := range k.texts {
-			if at := t.exact(quote); at >= 0 {
-				return Result{Verdict: Exact, Places: []Place{{t.article, at, at + len(quote)}}}
+			if at := t.exact(quote, words); at >= 0 {
+				i, _ := slices.BinarySearchFunc(t.words, at, func(w word, at int) int { return w.start - at })
+				places := t.places(i, i+len(words))
+				// The marks around its words are the quotation's too.
+				first, last := &places[0], &places[len(places)-1]
+				first.Start = max(at, t.bounds(i).Start)
+				last.End = min(at+len(quote), t.bounds(i+len(words)-1).End)
+				return Result{Verdict: Exact, Places: places}
 			}
 		}
 	}
 	if len(words) < minWords {
 		return Result{Verdict: TooShort}
 	}
-	if parts := elided(quote); len(parts) > 1 {
-		if places := k.each(parts); places != nil {
-			return Result{Verdict: Stitched, Places: places, Marked: true}
-		}
+	if res, ok := k.same(quote, words); ok {
+		return res
 	}
-	for _, t := range k.texts {
-		if at := k.find(t, keys(words)); at >= 0 {
-			return Result{Verdict: Same, Places: []Place{t.place(at, at+len(words))}}
+	if parts := elided(quote); len(parts) > 1 {
+		short := func(part []word) bool { return len(part) < minRun }
+		if !slices.ContainsFunc(parts, short) {
+			if places, inOrder := k.each(parts); places != nil {
+				return Result{Verdict: Stitched, Places: places, Marked: inOrder}
+			}
+		} else if !slices.ContainsFunc(parts, func(part []word) bool { return !short(part) }) {
+			return Result{Verdict: TooShort}
 		}
 	}
 	return k.compare(quote, words)
 }
 
-// each finds every part word for word, nil when one isn't there.
-func (k *search) each(parts []string) []Place {
-	var places []Place
+// same finds the quotation word for word. Where its quotation marks stand
+// between other words than the article's, others are made to say it: then it
+// differs.
+func (k *search) same(quote string, words []word) (Result, bool) {
+	differs := Result{}
+	for _, t := range k.texts {
+		for from := 0; ; {
+			at := k.find(t, words, from)
+			if at < 0 {
+				break
+			}
+			places := t.places(at, at+len(words))
+			stored := t.article.Text[t.words[at].start:t.words[at+len(words)-1].end]
+			if sameSpeakers(quote, stored, len(places) > 1) {
+				return Result{Verdict: Same, Places: places}, true
+			}
+			if differs.Verdict == "" {
+				differs = Result{Verdict: Differs, Places: places, Edits: editsOf(quote, stored, splitMarked)}
+			}
+			from = at + 1
+		}
+	}
+	return differs, differs.Verdict != ""
+}
+
+// sameSpeakers reports whether a quotation leaves the words of an article to
+// whoever says them there. It may leave its quotation marks out, but not where
+// one speech ends and another begins, nor across paragraphs, nor set others.
+func sameSpeakers(quote, stored string, across bool) bool {
+	mine, theirs := marks(quote), marks(stored)
+	if slices.Equal(mine, theirs) {
+		return true
+	}
+	return !across && slices.Max(mine) == 0 && slices.Max(theirs) < 2
+}
+
+// marks counts the quotation marks before each word but the first.
+func marks(text string) []int {
+	counts := []int{0}
+	for _, w := range splitMarked(text) {
+		if w.key == `"` {
+			counts[len(counts)-1]++
+		} else {
+			counts = append(counts, 0)
+		}
+	}
+	return append([]int{0}, counts[1:len(counts)-1]...)
+}
+
+// each finds every part word for word, in order in one article, or else
+// wherever it stands; nil when one isn't there.
+func (k *search) each(parts [][]word) (places []Place, inOrder bool) {
+	for _, t := range k.texts {
+		places, from := []Place(nil), 0
+		for _, part := range parts {
+			at := k.find(t, part, from)
+			if at < 0 {
+				places = nil
+				break
+			}
+			from = at + len(part)
+			places = append(places, t.places(at, from)...)
+		}
+		if places != nil {
+			return places, true
+		}
+	}
 	for _, part := range parts {
-		words := split(part)
 		found := false
 		for _, t := range k.texts {
-			if at := k.find(t, keys(words)); at >= 0 && len(words) > 0 {
-				places, found = append(places, t.place(at, at+len(words))), true
+			if at := k.find(t, part, 0); at >= 0 {
+				places, found = append(places, t.places(at, at+len(part))...), true
 				break
 			}
 		}
 		if !found {
-			return nil
+			return nil, false
 		}
 	}
-	return places
+	return places, false
 }
 
 // compare judges a quotation that stands nowhere word for word: first by the
@@ -174,8 +274,10 @@ func (k *search) compare(quote string, words []word) Result {
 	if apart(runs) && float64(covered) >= coverShare*float64(len(words)) && share < coverShare {
 		res := Result{Verdict: Stitched}
 		for _, r := range runs {
-			if p := k.texts[r.text].place(r.at, r.at+r.count); !slices.Contains(res.Places, p) {
-				res.Places = append(res.Places, p)
+			for _, p := range k.texts[r.text].places(r.at, r.at+r.count) {
+				if !slices.Contains(res.Places, p) {
+					res.Places = append(res.Places, p)
+				}
 			}
 		}
 		return res
@@ -287,7 +389,9 @@ func diff(a, b []string) []diffmatchpatch.Diff {
 }
 
 // edits shows how the quotation differs from the article, in the words of each.
-func edits(quote, stored string) []Edit {
+func edits(quote, stored string) []Edit { return editsOf(quote, stored, split) }
+
+func editsOf(quote, stored string, split func(string) []word) []Edit {
 	mine, theirs := split(quote), split(stored)
 	var out []Edit
 	i, j := 0, 0
@@ -298,7 +402,22 @@ func edits(quote, stored string) []Edit {
 		}
 		out = append(out, Edit{kind, text})
 	}
-	for _, d := range diff(keys(mine), keys(theirs)) {
+	// What the article has before and after is no difference: a quotation may be
+	// part of a sentence. It may not be part of a number.
+	var from, to int
+	all := diff(keys(mine), keys(theirs))
+	if d := all[0]; d.Type == diffmatchpatch.DiffInsert {
+		for from = strings.Count(d.Text, "\n"); from > 0 && from < len(theirs) && theirs[from].glued; {
+			from--
+		}
+	}
+	to = len(theirs)
+	if d := all[len(all)-1]; d.Type == diffmatchpatch.DiffInsert {
+		for to -= strings.Count(d.Text, "\n"); to < len(theirs) && theirs[to].glued; {
+			to++
+		}
+	}
+	for _, d := range all {
 		n := strings.Count(d.Text, "\n")
 		switch d.Type {
 		case diffmatchpatch.DiffEqual:
@@ -308,17 +427,11 @@ func edits(quote, stored string) []Edit {
 			add(Added, joined(quote, mine[i:i+n]))
 			i += n
 		case diffmatchpatch.DiffInsert:
-			add(Missing, joined(stored, theirs[j:j+n]))
+			if a, b := max(j, from), min(j+n, to); a < b {
+				add(Missing, joined(stored, theirs[a:b]))
+			}
 			j += n
 		}
-	}
-	// What the article has before and after is no difference: a quotation may be part of a sentence.
-	out = slices.Clip(out)
-	if len(out) > 0 && out[0].Kind == Missing {
-		out = out[1:]
-	}
-	if k := len(out); k > 0 && out[k-1].Kind == Missing {
-		out = out[:k-1]
 	}
 	return out
 }

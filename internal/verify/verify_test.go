@@ -26,6 +26,16 @@ func corpus() *article.Corpus {
 	})
 }
 
+// prepare is a checker of a corpus that nobody interrupts.
+func prepare(t testing.TB, c *article.Corpus) *Checker {
+	t.Helper()
+	k, err := New(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 // checked is a check that nobody interrupts.
 func checked(t testing.TB, k *Checker, quote string) Result {
 	t.Helper()
@@ -37,7 +47,7 @@ func checked(t testing.TB, k *Checker, quote string) Result {
 }
 
 func TestCheck(t *testing.T) {
-	k := New(corpus())
+	k := prepare(t, corpus())
 	for _, test := range []struct {
 		name, quote string
 		want        Verdict
@@ -87,7 +97,7 @@ func TestCheck(t *testing.T) {
 // TestEveryPartIsExact: whatever is copied from an article is found in it.
 func TestEveryPartIsExact(t *testing.T) {
 	c := corpus()
-	k := New(c)
+	k := prepare(t, c)
 	for _, a := range c.Articles {
 		for i := range a.Sentences {
 			if got := checked(t, k, a.SentenceText(i)); got.Verdict != Exact && got.Verdict != Same {
@@ -98,7 +108,7 @@ func TestEveryPartIsExact(t *testing.T) {
 }
 
 func FuzzCheck(f *testing.F) {
-	k := New(corpus())
+	k := prepare(f, corpus())
 	for _, q := range []string{"", "“”", "a b c", "the old harbour", "storm … lamp", "\xff\xfe", "1902, and nobody was hurt. Visitors", "'' \"\" «»"} {
 		f.Add(q)
 	}
@@ -128,7 +138,7 @@ func TestManyArticles(t *testing.T) {
 			"Nobody was hurt in the harbour.",
 		}))
 	}
-	k := New(article.NewCorpus(articles))
+	k := prepare(t, article.NewCorpus(articles))
 	quote := "Report 217 says that the old harbour was closed for the storm."
 	if n := len(k.candidates(split(quote))); n == 0 || n > 2*maxCandidates {
 		t.Errorf("%d sentences to compare with, want some and at most %d", n, 2*maxCandidates)
@@ -139,7 +149,7 @@ func TestManyArticles(t *testing.T) {
 }
 
 func TestPlacesAreSaidOnce(t *testing.T) {
-	got := checked(t, New(corpus()), strings.Repeat("It stands 31.5 metres. ", 5))
+	got := checked(t, prepare(t, corpus()), strings.Repeat("It stands 31.5 metres. ", 5))
 	for i, p := range got.Places {
 		if slices.Contains(got.Places[:i], p) {
 			t.Errorf("%q is said to stand at %v twice", p.Text(), p)
@@ -154,12 +164,12 @@ func TestPlacesAreSaidOnce(t *testing.T) {
 // it has much to do, and does no more once that has ended. Of what is looked for
 // here, everything stands nearly everywhere.
 func TestCheckEndsWithItsContext(t *testing.T) {
-	k := New(article.NewCorpus([]*article.Article{article.FromSentences("song", "A song", []string{
+	k := prepare(t, article.NewCorpus([]*article.Article{article.FromSentences("song", "A song", []string{
 		strings.Repeat("la ", 20_000), strings.Repeat("la di da ", 150), "da da di", "di da da", "do di do",
 	})}))
 	ended := errors.New("ended")
 	for name, part := range map[string]func(*search){
-		"find":    func(s *search) { s.find(s.texts[0], keys(split("la la end"))) },
+		"find":    func(s *search) { s.find(s.texts[0], split("la la end"), 0) },
 		"cover":   func(s *search) { s.cover(split(strings.Repeat("la do ", 20))) },
 		"nearest": func(s *search) { s.nearest(split("do da di di da do")) },
 	} {
@@ -180,5 +190,29 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 	cancel()
 	if res, err := k.Check(ctx, "la la la end"); !errors.Is(err, context.Canceled) || res.Verdict != "" {
 		t.Errorf("%+v, %v", res, err)
+	}
+}
+
+// TestPassage: a place is shown as the whole sentences that it stands in, of both
+// paragraphs where it runs over the end of one.
+func TestPassage(t *testing.T) {
+	a := article.FromSentences("a", "", []string{"One two.", "Three four.", "Five six.", "Seven."})
+	a.Text = "Title\n" + a.Text // "Title", which is no sentence
+	for i := range a.Sentences {
+		a.Sentences[i].Start += 6
+		a.Sentences[i].End += 6
+		a.Sentences[i].Paragraph = i / 2
+	}
+	a.Paragraphs = append(a.Paragraphs, a.Paragraphs[0])
+	for of, want := range map[string]string{"two": "One two.|two", "two. Three": "One two. Three four.|two. Three", "four. Five six": "Three four. Five six.|four. Five six", "Seven.": "Seven.|Seven.", "Title": ""} {
+		at := strings.Index(a.Text, of)
+		p, part, ok := Place{a, at, at + len(of)}.Passage()
+		got := ""
+		if ok {
+			got = p.Text() + "|" + a.Text[part.Start:part.End]
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", of, got, want)
+		}
 	}
 }

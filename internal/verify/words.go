@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"verbatim/internal/article"
 )
 
@@ -15,33 +17,127 @@ import (
 type word struct {
 	start, end int
 	key        string
+	glued      bool // it goes on what the word before begins: the 5 of -5, the % of 97%
 }
 
-// split finds the words of a text: runs of letters and digits, with the
-// apostrophes and full stops between them. Case and marks of another shape make
-// no difference to the key.
-func split(text string) []word {
+// split finds the words of a text that a reader sees: runs of letters and
+// numbers, with the apostrophes, full stops and commas between them, and the
+// symbols that say something: currencies, operators, the per cent sign, a sign
+// before a number. Case, marks of another shape, characters that show nothing
+// and the emphasis of Markdown make no difference to the key.
+func split(text string) []word { return splitWith(text, func(rune) bool { return false }) }
+
+// splitMarked is split with quotation marks as words of their own.
+func splitMarked(text string) []word { return splitWith(text, isQuotationMark) }
+
+func splitWith(text string, mark func(rune) bool) []word {
+	seen := blanked(text)
 	var words []word
-	start := -1
-	end := func(i int) {
+	start, end := -1, 0
+	finish := func() {
 		if start >= 0 {
-			words = append(words, word{start, i, key(text[start:i])})
+			words = append(words, word{start, end, key(seen[start:end]), glues(seen, words, start)})
 			start = -1
 		}
 	}
-	for i, r := range text {
+	before := rune(-1) // the character before, of those that show
+	opening := true    // nothing but marks of Markdown since the line began
+	for i, r := range seen {
+		width := utf8.RuneLen(r)
+		if r == utf8.RuneError {
+			_, width = utf8.DecodeRuneInString(seen[i:])
+		}
+		rest := seen[i+width:]
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+		case ignorable(r):
+			continue
+		case isWordly(r) && !(start < 0 && isFootnote(r, before)):
 			if start < 0 {
 				start = i
 			}
-		case start >= 0 && inside(r) && wordFollows(text[i+utf8.RuneLen(r):]):
+			end = i + width
+		case start >= 0 && (inside(r) && wordFollows(rest) || r == '*' && unicode.IsLetter(before) && letterFollows(rest)):
+		case start >= 0 && r == '*' && before == '*' && letterFollows(rest):
+		case start >= 0 && r == '*' && strings.HasPrefix(rest, "*") && unicode.IsLetter(before) && letterFollows(rest[1:]):
+		case opening && opens(r, rest):
+			finish()
+			before = r
+			continue
+		case isSymbol(r), isSign(r, before, rest):
+			finish()
+			words = append(words, word{i, i + width, symbolKey(r), glues(seen, words, i)})
+		case mark(r):
+			finish()
+			words = append(words, word{start: i, end: i + width, key: `"`})
 		default:
-			end(i)
+			finish()
 		}
+		before = r
+		opening = r == '\n' || opening && unicode.IsSpace(r)
 	}
-	end(len(text))
+	finish()
 	return words
+}
+
+// isWordly reports whether r is of a word wherever it stands.
+func isWordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
+
+// isFootnote reports whether r is raised and stands behind no word: the mark of
+// a footnote behind a full stop.
+func isFootnote(r, before rune) bool {
+	raised := r == '¹' || r == '²' || r == '³' || r == '⁰' || r >= '⁴' && r <= '⁹'
+	return raised && before >= 0 && !unicode.IsSpace(before)
+}
+
+// isSymbol reports whether r means something by itself. The vertical bar and
+// the tilde, which Unicode counts as mathematical, are marks of Markdown.
+func isSymbol(r rune) bool {
+	return strings.ContainsRune("%‰‱#&°′″§@", r) || unicode.In(r, unicode.Sc, unicode.Sm) && r != '|' && r != '~'
+}
+
+// isSign reports whether r stands at the beginning of a number as its sign or
+// its decimal point.
+func isSign(r, before rune, rest string) bool {
+	if r != '-' && r != '–' && r != '.' || before >= 0 && (isWordly(before) || before == r || unicode.In(before, unicode.Pe, unicode.Pf)) {
+		return false
+	}
+	next, n := utf8.DecodeRuneInString(rest)
+	if unicode.Is(unicode.Sc, next) || next == '.' && r != '.' {
+		next, _ = utf8.DecodeRuneInString(rest[n:])
+	}
+	return unicode.IsDigit(next)
+}
+
+// opens reports whether r, where a line begins, is the mark of a quotation, a
+// heading or a point of a list in Markdown.
+func opens(r rune, rest string) bool {
+	if r != '>' && r != '#' && r != '-' && r != '+' {
+		return false
+	}
+	return rest == "" || rest[0] == ' ' || rest[0] == '\n' || (r == '>' || r == '#') && (rest[0] == '>' || rest[0] == '#')
+}
+
+// symbolKey is what a symbol is compared by.
+func symbolKey(r rune) string {
+	if r == '−' || r == '–' {
+		return "-"
+	}
+	return norm.NFKC.String(string(r))
+}
+
+// glues reports whether what starts at start goes on the last of the words: no
+// space stands between a number and its sign, its currency or its unit, or
+// between a name and the symbols that it ends in.
+func glues(text string, words []word, start int) bool {
+	const binding = "%‰‱#°′″+-−–±."
+	n := len(words)
+	if n == 0 || words[n-1].end != start {
+		return false
+	}
+	binds := func(r rune) bool { return strings.ContainsRune(binding, r) || unicode.Is(unicode.Sc, r) }
+	last, _ := utf8.DecodeLastRuneInString(text[:start])
+	next, _ := utf8.DecodeRuneInString(text[start:])
+	return binds(last) || binds(next)
 }
 
 // inside reports whether r may stand within a word.
@@ -52,7 +148,40 @@ func wordFollows(rest string) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
-func key(s string) string { return strings.ToLower(strings.ReplaceAll(s, "’", "'")) }
+func letterFollows(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return unicode.IsLetter(r)
+}
+
+// ignorable reports whether a character shows nothing, as Unicode's property
+// Default_Ignorable_Code_Point says.
+func ignorable(r rune) bool {
+	const softHyphen = '\u00ad'
+	return r >= softHyphen && (unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) ||
+		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) && (r < 0xfff9 || r > 0xfffb))
+}
+
+func key(s string) string {
+	plain, form := true, norm.NFKC
+	for _, r := range s {
+		plain = plain && r < utf8.RuneSelf && r != '*'
+		if unicode.Is(unicode.No, r) {
+			form = norm.NFC // else 10² were 102
+		}
+	}
+	if plain {
+		return strings.ToLower(s)
+	}
+	return strings.ToLower(form.String(strings.Map(func(r rune) rune {
+		switch {
+		case r == '’':
+			return '\''
+		case r == '*' || ignorable(r):
+			return -1
+		}
+		return r
+	}, s)))
+}
 
 func keys(words []word) []string {
 	out := make([]string, len(words))
@@ -82,11 +211,23 @@ func strip(quote string) string {
 	}
 }
 
-// elided splits a quotation where it marks that it leaves something out.
-func elided(quote string) []string {
+// elided splits a quotation where it marks that it leaves something out, into
+// the words of each part.
+func elided(quote string) [][]word {
 	marked := strings.NewReplacer("[...]", "…", "[…]", "…", "(...)", "…", "(…)", "…", "...", "…").Replace(quote)
-	parts := strings.Split(marked, "…")
-	return slices.DeleteFunc(parts, func(p string) bool { return len(split(p)) == 0 })
+	var parts [][]word
+	for part := range strings.SplitSeq(marked, "…") {
+		if words := split(part); len(words) > 0 {
+			parts = append(parts, words)
+		}
+	}
+	return parts
+}
+
+// isQuotationMark reports whether r opens or closes what someone says. Between
+// letters some of them are apostrophes, which split takes into their word.
+func isQuotationMark(r rune) bool {
+	return strings.ContainsRune("\"'“”„‟‘’‚‛«»‹›「」『』", r)
 }
 
 // text is an article and its words.
@@ -109,48 +250,82 @@ func newText(a *article.Article) text {
 	return t
 }
 
-// exact finds the quotation's bytes, not in the middle of a word; -1 when they
-// aren't there.
-func (t text) exact(quote string) int {
+// exact finds the quotation's bytes, whose words these are, where they begin and
+// end with words of the text and not within one; -1 when they aren't there.
+func (t text) exact(quote string, words []word) int {
 	for from := 0; ; {
 		k := strings.Index(t.article.Text[from:], quote)
 		if k < 0 {
 			return -1
 		}
 		at := from + k
-		before, _ := utf8.DecodeLastRuneInString(t.article.Text[:at])
-		after, _ := utf8.DecodeRuneInString(t.article.Text[at+len(quote):])
-		head, _ := utf8.DecodeRuneInString(quote)
-		tail, _ := utf8.DecodeLastRuneInString(quote)
-		if !(alphanumeric(before) && alphanumeric(head)) && !(alphanumeric(tail) && alphanumeric(after)) {
+		i, _ := slices.BinarySearchFunc(t.words, at, func(w word, at int) int { return w.start - at })
+		if t.has(i, words) && t.words[i].start == at+words[0].start && t.words[i+len(words)-1].end <= at+len(quote) {
 			return at
 		}
 		from = at + 1
 	}
 }
 
-func alphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+// has reports whether the words stand in the text from its word i on, whole.
+func (t text) has(i int, words []word) bool {
+	end := i + len(words)
+	return end <= len(t.words) && !t.words[i].glued && (end == len(t.words) || !t.words[end].glued) &&
+		slices.EqualFunc(t.words[i:end], words, func(a, b word) bool { return a.key == b.key })
+}
 
-// find returns which word of the text the words begin at, -1 when they don't
-// stand there one after the other.
-func (k *search) find(t text, keys []string) int {
-	if len(keys) == 0 {
+// find returns which word of the text, from one on, the words begin at, -1 when
+// they don't stand there one after the other.
+func (k *search) find(t text, words []word, from int) int {
+	if len(words) == 0 {
 		return -1
 	}
-	for _, at := range t.where[keys[0]] {
+	all := t.where[words[0].key]
+	first, _ := slices.BinarySearch(all, from)
+	for _, at := range all[first:] {
 		if k.ended() {
 			return -1
 		}
-		if at+len(keys) <= len(t.words) && slices.EqualFunc(t.words[at:at+len(keys)], keys, func(w word, k string) bool { return w.key == k }) {
+		if t.has(at, words) {
 			return at
 		}
 	}
 	return -1
 }
 
-// place is where words from to to of the text stand.
-func (t text) place(from, to int) Place {
-	return Place{t.article, t.words[from].start, t.words[to-1].end}
+// places is where words from to to of the text stand, a place a paragraph.
+func (t text) places(from, to int) []Place {
+	var places []Place
+	for i := from; i < to; {
+		in, first := t.paragraph(i), i
+		for i < to && t.paragraph(i) == in {
+			i++
+		}
+		places = append(places, Place{t.article, t.words[first].start, t.words[i-1].end})
+	}
+	return places
+}
+
+// paragraph is which paragraph word i stands in, or the one before it.
+func (t text) paragraph(i int) int {
+	k, ok := slices.BinarySearchFunc(t.article.Paragraphs, t.words[i].start, func(p article.Paragraph, at int) int { return p.Start - at })
+	if !ok {
+		k--
+	}
+	return k
+}
+
+// bounds are those of the paragraph that word i stands in, or of the text that
+// is of none around it.
+func (t text) bounds(i int) article.Span {
+	all, k := t.article.Paragraphs, t.paragraph(i)
+	switch {
+	case k >= 0 && t.words[i].end <= all[k].End:
+		return article.Span{Start: all[k].Start, End: all[k].End}
+	case k+1 < len(all):
+		return article.Span{Start: t.words[i].start, End: all[k+1].Start}
+	}
+	return article.Span{Start: t.words[i].start, End: len(t.article.Text)}
 }
 
 // maxCandidates bounds the sentences that a quotation is compared with, of all
