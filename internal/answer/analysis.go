@@ -122,6 +122,10 @@ func wordKey(t lang.Token, l *lang.Language) string {
 	return key
 }
 
+// acronymRarity is the rarity of a short abbreviation that the vocabulary lacks.
+// Set by hand, not measured.
+const acronymRarity = 0.7
+
 // rarity is how much a word says by itself: that of general English, and a
 // little less than a rare word's for a number.
 func rarity(t lang.Token, l *lang.Language) float64 {
@@ -129,7 +133,7 @@ func rarity(t lang.Token, l *lang.Language) float64 {
 		return 0
 	}
 	if t.Row < 0 && t.Acronym && utf8.RuneCountInString(t.Norm) <= 3 {
-		return 0.7 // "US", "UN": as common as names get
+		return acronymRarity // "US", "UN": as common as names get
 	}
 	return l.Vectors().Rarity(t.Row)
 }

@@ -74,7 +74,7 @@ type Result struct {
 
 // Part is what one thing added to a score or to the log-odds of a confidence.
 type Part struct {
-	Name  string  // of a feature; levelPart, introductionPart and calibrationPart are no feature's
+	Name  string  // of a feature or a rule; levelPart, introductionPart and calibrationPart are neither
 	Value float64 // of the feature; 1 for what is added in every case
 	Share float64 // what it added
 }

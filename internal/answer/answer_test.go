@@ -216,7 +216,7 @@ func TestExplainAddsUp(t *testing.T) {
 	}
 	for _, question := range []string{
 		"What is HSL?", "What does HSL stand for?", "Who said that the work could not wait?", "When did HSL build the library?",
-		"How many girders had corrosion?", "Which dinosaurs lived in Portugal?", "Market Square",
+		"How many girders had corrosion?", "Which dinosaurs lived in Portugal?", "Market Square", "How old is Councillor Ruth Abara?",
 	} {
 		got := ask(t, a, answer.Question{Text: question, Explain: true})
 		results := append(got.Passages, got.Nearest...)
@@ -230,6 +230,9 @@ func TestExplainAddsUp(t *testing.T) {
 		}
 		if odds := math.Log(got.Confidence / (1 - got.Confidence)); math.Abs(sum(got.Odds)-odds) > 1e-6 {
 			t.Errorf("%q: the parts of the confidence make %v, its log-odds are %v", question, sum(got.Odds), odds)
+		}
+		if ruled := slices.ContainsFunc(got.Odds, func(p answer.Part) bool { return strings.HasPrefix(p.Name, "rule:") }); ruled != strings.Contains(question, "old") {
+			t.Errorf("%q: a rule is a part of the confidence: %v", question, ruled)
 		}
 	}
 	if got := ask(t, a, answer.Question{Text: "What is HSL?"}); len(got.Odds) > 0 || len(got.Passages) > 0 && len(got.Passages[0].Parts) > 0 {

@@ -36,8 +36,8 @@ func (a *Answerer) Ask(ctx context.Context, q Question) (Answer, error) {
 	out.About, out.Asked = r.about, r.asked
 	out.Band = bandOf(r.Confidence, out.Answered)
 	out.Missing, out.DidYouMean = a.spelled(r)
-	if q.Explain && r.standing != nil {
-		out.Odds = a.model.explainChance(r.standing)
+	if q.Explain {
+		out.Odds = r.odds(a.model, out.Confidence)
 	}
 	if out.Answered {
 		out.Passages = a.results(r, n, q.Explain)

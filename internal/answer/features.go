@@ -136,7 +136,7 @@ func (a *analysis) sequence(s *scan, x *sentence, m matches, f []float64) {
 		weight := s.terms[t-1].weight + s.terms[t].weight
 		pairs += weight
 		p, q := m.at[t-1], m.at[t]
-		if p < 0 || q < 0 || m.best[t-1] < 0.6 || m.best[t] < 0.6 {
+		if p < 0 || q < 0 || m.best[t-1] < akin || m.best[t] < akin {
 			continue
 		}
 		if q > p {
@@ -190,7 +190,7 @@ func (a *analysis) novelty(w *wording, s *scan, i int32, x *sentence, m matches,
 			continue
 		}
 		best := s.likeness(u.word)
-		weight := float64(word.rarity) + 0.05
+		weight := float64(word.rarity) + leastRarity
 		reverse += weight * float64(best)
 		weights += weight
 		if best >= exact {

@@ -2,6 +2,14 @@ package answer
 
 import "math"
 
+// How far a match in the sentence before counts for this one, in carried.coverage:
+// less than half, unless this one opens with a pronoun. Set by hand; neither
+// nothing nor twice as much ranks better (docs/quality.md).
+const (
+	carryOver        = 0.3
+	carryOverPronoun = 0.8
+)
+
 // surroundings are the features of place: neighbours, title, position.
 func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, f []float64) {
 	count := a.count(x.article)
@@ -27,10 +35,10 @@ func (a *analysis) surroundings(s *scan, i int32, x *sentence, m matches, f []fl
 	if b, ok := neighbour(-1); ok {
 		f[fBeforeCoverage] = b.cover
 		f[fBeforeGain] = s.mean(byWeight, func(t int) float64 { return matched(b.best[t]) * (1 - matched(m.best[t])) })
-		carry := 0.3
+		carry := carryOver
 		if x.signs&signPronoun != 0 {
 			f[fPronounBefore] = b.near
-			carry = 0.8
+			carry = carryOverPronoun
 		}
 		f[fCarriedCoverage] = s.mean(byWeight, func(t int) float64 {
 			return max(float64(m.best[t]), carry*matched(b.best[t]))

@@ -52,7 +52,7 @@ func (m *Model) score(scores, x []float64) {
 	}
 }
 
-// The names of the parts that are no feature's.
+// The names of the parts that are no feature's and no rule's.
 const (
 	levelPart        = "forest.level" // what a forest gives when nothing is known
 	introductionPart = "introduction" // worthIntroducing

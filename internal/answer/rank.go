@@ -76,13 +76,15 @@ func (w *wording) worthIntroducing() float64 {
 // joinWithin is how far the score of a neighbour may lie below a passage's to
 // be joined with it into one quote; passageWithin how far below the first
 // further passages are worth showing. Scores are log-odds against each other:
-// 1 is a factor of e.
+// 1 is a factor of e. What other values would do stands in docs/quality.md; more
+// of the answer costs more that is none, and no figure says what that is worth.
 const (
 	joinWithin    = 1.0
 	passageWithin = 4.0
-	maxJoined     = 3
+	maxJoined     = 3 // sentences; set by hand
 	// supplyWithin takes joinWithin's place for a neighbour that has what is
-	// asked for, a reason, a time or a number, where the passage has none.
+	// asked for, a reason, a time or a number, where the passage has none. From 3
+	// to 12 it makes no difference on the sets.
 	supplyWithin = 6.0
 )
 

@@ -165,7 +165,7 @@ func (s *scan) similarity(t int, word int32) float32 {
 	if c < rootSimilarity && w.prefix == x.prefix && sameRoot(x.Norm, w.norm) {
 		c = rootSimilarity
 	}
-	return max(0, min(c, 0.95))
+	return max(0, min(c, mostNear))
 }
 
 // matches are a question's terms against one sentence.

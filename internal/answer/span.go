@@ -14,13 +14,6 @@ type option struct {
 	fit float64 // how well its kind fits the question, 0 to 1 and a little beyond
 }
 
-// leastFit is the fit below which nothing is emphasised.
-const leastFit = 0.5
-
-// nearnessWeight is what standing beside the question's words is worth against
-// the fit of the kind.
-const nearnessWeight = 2.5
-
 // span returns the shortest stretch of the first passage that answers a
 // question for a person, place, time, number, name or wording; empty when the
 // question asks for something else or nothing fits. The best sentence is
@@ -103,11 +96,11 @@ func (f *finder) find() []option {
 		if !f.asksDeed() {
 			return nil // "who is X" asks what X is, not for another name
 		}
-		return f.doers(f.nameOptions(fits{lang.Person: 1, lang.Organisation: 0.8, lang.Other: 0.7, lang.Place: 0.4}))
+		return f.doers(f.nameOptions(whoFits))
 	case KindPlace:
-		return f.nameOptions(fits{lang.Place: 1, lang.Other: 0.5, lang.Organisation: 0.3})
+		return f.nameOptions(whereFits)
 	case KindOrganisation:
-		return f.nameOptions(fits{lang.Organisation: 1, lang.Other: 0.8, lang.Place: 0.4, lang.Person: 0.1})
+		return f.nameOptions(organisationFits)
 	case KindDate:
 		return f.timeOptions(false)
 	case KindDuration:
@@ -119,9 +112,6 @@ func (f *finder) find() []option {
 	}
 	return nil
 }
-
-// fits are how well each kind of name fits a question.
-type fits [lang.Place + 1]float64
 
 // nameOptions are the names that the question does not hold, by the fit of
 // their kinds.
@@ -144,7 +134,7 @@ func (f *finder) nameOptions(fits fits) []option {
 			known = known && wide == span
 			span = wide
 			if !does("place", f.wordBefore(span.Start)) {
-				fit -= 0.3
+				fit -= unplaced
 			}
 		}
 		if !known {
@@ -189,7 +179,7 @@ func (f *finder) timeOptions(duration bool) []option {
 			span.Start = span.End - len(rest)
 		}
 		if !f.inQuestion(span) {
-			out = append(out, option{span, 1})
+			out = append(out, option{span, fitting})
 		}
 	}
 	return out
@@ -207,7 +197,7 @@ func (f *finder) ageOptions() []option {
 	for k, u := range f.x.uses {
 		old := (norm(k+1) == "year" || norm(k+1) == "years") && norm(k+2) == "old"
 		if u.flags&flagNumber != 0 && (old || norm(k-1) == "aged") {
-			out = append(out, option{article.Span{Start: int(u.start), End: int(u.end)}, 1.2})
+			out = append(out, option{article.Span{Start: int(u.start), End: int(u.end)}, wellFitting})
 		}
 	}
 	return out
@@ -216,19 +206,19 @@ func (f *finder) ageOptions() []option {
 func (f *finder) quantityOptions() []option {
 	var out []option
 	for _, q := range f.x.amounts {
-		fit := 0.6
+		fit := amountFit
 		switch {
 		case f.w.kind == KindMoney && q.Kind == lang.Money:
-			fit = 1.2
+			fit = wellFitting
 		case f.w.kind == KindMoney:
-			fit = 0.4
+			fit = amountForPrice
 		case q.Kind == lang.Rank:
 			continue
 		case q.Kind == lang.Money:
-			fit = 0.3
+			fit = priceForAmount
 		}
 		if f.w.focus >= 0 && f.countsFocus(q) {
-			fit += 0.6
+			fit += ofFocus
 		}
 		end := q.NumberEnd
 		span := article.Span{Start: f.start + q.Start, End: f.start + end}
@@ -238,7 +228,7 @@ func (f *finder) quantityOptions() []option {
 	}
 	if f.w.kind == KindNumber {
 		for _, o := range f.timeOptions(true) {
-			o.fit = 0.5
+			o.fit = durationForAmount
 			out = append(out, o)
 		}
 	}
@@ -253,7 +243,7 @@ func (f *finder) countsFocus(q lang.Quantity) bool {
 		if int(u.end) <= f.start+q.NumberEnd {
 			continue
 		}
-		if f.s.of(f.x.uses[k].word)[f.w.focus] >= 0.6 {
+		if f.s.of(f.x.uses[k].word)[f.w.focus] >= akin {
 			return true
 		}
 		if n++; n == 3 {
@@ -275,9 +265,9 @@ func (f *finder) wordingOptions() []option {
 	if f.w.focus < 0 || f.w.kind == KindManner || f.w.wh != "which" && f.w.kind == KindDefinition {
 		return nil
 	}
-	for _, o := range f.nameOptions(fits{lang.Person: 0.4, lang.Organisation: 0.4, lang.Place: 0.4, lang.Other: 0.4}) {
+	for _, o := range f.nameOptions(thingFits) {
 		if f.besideFocus(o.Span) {
-			o.fit += 0.4
+			o.fit += besideIt
 			out = append(out, o)
 		}
 	}
@@ -289,7 +279,7 @@ func (f *finder) wordingOptions() []option {
 // Homs".
 func (f *finder) besideFocus(s article.Span) bool {
 	at := f.m.at[f.w.focus]
-	if at < 0 || f.m.best[f.w.focus] < 0.6 {
+	if at < 0 || f.m.best[f.w.focus] < akin {
 		return false
 	}
 	first, last := f.x.useAt(s.Start), f.x.useAt(s.End-1)
@@ -310,7 +300,7 @@ func (f *finder) quotations() []option {
 		case (r == '”' || r == '"') && open >= 0:
 			span := article.Span{Start: f.start + open, End: f.start + i}
 			if !f.inQuestion(span) {
-				out = append(out, option{span, 1})
+				out = append(out, option{span, fitting})
 			}
 			open = -1
 		}
@@ -343,7 +333,7 @@ func (f *finder) expansionOptions() []option {
 		}
 		for _, m := range names.In(int(f.x.index)) {
 			if m.Entity == n.entity && f.article.Text[m.Start:m.End] != e.Abbreviation {
-				out = append(out, option{article.Span{Start: m.Start, End: m.End}, 1})
+				out = append(out, option{article.Span{Start: m.Start, End: m.End}, fitting})
 			}
 		}
 	}
@@ -369,10 +359,10 @@ func (f *finder) nearness(s article.Span) float64 {
 	first, last := f.x.useAt(s.Start), f.x.useAt(s.End-1)
 	return f.s.mean(byRarity, func(t int) float64 {
 		at := f.m.at[t]
-		if at < 0 || f.m.best[t] < 0.5 {
+		if at < 0 || f.m.best[t] < related {
 			return 0
 		}
 		distance := max(first-at, at-last, 0)
-		return float64(f.m.best[t]) / (1 + float64(distance)/6)
+		return float64(f.m.best[t]) / (1 + float64(distance)/halfNear)
 	})
 }

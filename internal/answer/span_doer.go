@@ -65,21 +65,21 @@ func (f *finder) doers(options []option) []option {
 	if deed < 0 {
 		return f.sufferers(options)
 	}
-	f.nearWeight = 1
+	f.nearWeight = doerNearness
 	for i := range options {
 		o := &options[i]
 		first, last := f.x.useAt(o.Start), f.x.useAt(o.End-1)
 		governor := f.governor(first)
-		o.fit = min(o.fit, 0.9)
+		o.fit = min(o.fit, bystander)
 		switch {
 		case f.qualifier(first, last):
-			o.fit = 0.3
+			o.fit = unfitting
 		case governor == "by" && first > deed || governor == "" && last < deed:
-			o.fit = 1.4
+			o.fit = doer
 		case last < deed:
-			o.fit -= 0.3
+			o.fit -= governedBefore
 		default:
-			o.fit -= 0.2
+			o.fit -= behindDeed
 		}
 	}
 	return options
@@ -101,7 +101,7 @@ func (f *finder) sufferers(options []option) []option {
 		o := &options[i]
 		first, last := f.x.useAt(o.Start), f.x.useAt(o.End-1)
 		if before := last < deed; before != passive || f.governor(first) != "" {
-			o.fit = 0.3
+			o.fit = unfitting
 		}
 	}
 	return options
@@ -122,7 +122,7 @@ func (f *finder) suffered() int32 {
 			return -1
 		}
 		for k := range f.s.terms {
-			if f.s.terms[k].Start == f.w.tokens[i].Start && f.m.best[k] >= 0.5 {
+			if f.s.terms[k].Start == f.w.tokens[i].Start && f.m.best[k] >= related {
 				return f.m.at[k]
 			}
 		}
@@ -192,7 +192,7 @@ func (f *finder) deed() int32 {
 			continue
 		}
 		for k := range f.s.terms {
-			if f.s.terms[k].Start == f.w.tokens[i+1].Start && f.m.best[k] >= 0.5 {
+			if f.s.terms[k].Start == f.w.tokens[i+1].Start && f.m.best[k] >= related {
 				return f.m.at[k]
 			}
 		}

@@ -20,14 +20,14 @@ type term struct {
 func (t *term) absent() bool { return t.stem < 0 && len(t.aliases) == 0 && len(t.phrases) == 0 }
 
 // carriedWeight is what a word carried over from the turn before counts against
-// one that was typed.
+// one that was typed. Set by hand: no set has questions that follow others.
 const carriedWeight = 0.4
 
 // terms looks the words of a question up in the corpus.
 func (a *analysis) terms(w *wording) []term {
 	terms := make([]term, len(w.terms))
 	for i, t := range w.terms {
-		x := term{Token: t, prefix: prefixOf(t.Norm), stem: -1, meant: -1, rarity: max(rarity(t, w.language), 0.05)}
+		x := term{Token: t, prefix: prefixOf(t.Norm), stem: -1, meant: -1, rarity: max(rarity(t, w.language), leastRarity)}
 		var df int32
 		if id, ok := a.stems[t.Stem]; ok && a.df[id] > 0 {
 			x.stem, df = id, a.df[id]
@@ -79,6 +79,10 @@ func (a *analysis) alias(t *term, others []lang.Alias) {
 	}
 }
 
+// leastRarity is what the most common content word counts for at least. Set by
+// hand; nothing and three times as much rank no differently (docs/quality.md).
+const leastRarity = 0.05
+
 // rootSimilarity is at least that of two words of one root: "invent" and
 // "inventor".
 const rootSimilarity = 0.8
@@ -116,6 +120,18 @@ const pronounSimilarity = 0.962
 
 // exact is the similarity from which a term counts as matched.
 const exact = 0.96
+
+// mostNear is the highest similarity that vectors give: below exact, so that they
+// never match. How far below makes no difference (docs/quality.md).
+const mostNear = 0.95
+
+// akin is the similarity from which a word stands for a term where order and
+// neighbourhood are looked at, related where it is enough that it bears on it. Set
+// by hand; 0.1 less or more ranks no differently (docs/quality.md).
+const (
+	akin    = 0.6
+	related = 0.5
+)
 
 func matched(v float32) float64 {
 	if v >= exact {
