@@ -15,7 +15,8 @@ type slots struct {
 	mu      sync.Mutex
 	free    int
 	held    map[string]int
-	waiting *list.List // of *waiter, who came first in front; none of them may have one now
+	waiting *list.List     // of *waiter, who came first in front; none of them may have one now
+	queued  map[string]int // how many of those who wait, by who they are
 }
 
 type waiter struct {
@@ -24,7 +25,7 @@ type waiter struct {
 }
 
 func newSlots(n int) *slots {
-	return &slots{free: n, held: make(map[string]int), waiting: list.New()}
+	return &slots{free: n, held: make(map[string]int), waiting: list.New(), queued: make(map[string]int)}
 }
 
 // take waits for a slot, and returns how to give it back. The error is that of ctx.
@@ -41,6 +42,7 @@ func (s *slots) take(ctx context.Context, who string) (release func(), err error
 	}
 	w := &waiter{who, make(chan struct{})}
 	at := s.waiting.PushBack(w)
+	s.queued[who]++
 	s.mu.Unlock()
 	select {
 	case <-w.ready:
@@ -55,7 +57,7 @@ func (s *slots) take(ctx context.Context, who string) (release func(), err error
 	case <-w.ready: // at the same moment
 		s.put(who)
 	default:
-		s.waiting.Remove(at)
+		s.leave(at)
 	}
 	return nil, err
 }
@@ -76,12 +78,25 @@ func (s *slots) put(who string) {
 		delete(s.held, who)
 	}
 	s.free++
-	for e := s.waiting.Front(); e != nil && s.free > 0; {
+	full := map[string]bool{} // who may have no more; of the others who wait the first is next
+	for e := s.waiting.Front(); e != nil && s.free > 0 && len(full) < len(s.queued); {
 		next, w := e.Next(), e.Value.(*waiter)
-		if s.get(w.who) {
-			s.waiting.Remove(e)
+		switch {
+		case full[w.who]:
+		case s.get(w.who):
+			s.leave(e)
 			close(w.ready)
+		default:
+			full[w.who] = true
 		}
 		e = next
+	}
+}
+
+// leave takes one out of those who wait.
+func (s *slots) leave(at *list.Element) {
+	who := s.waiting.Remove(at).(*waiter).who
+	if s.queued[who]--; s.queued[who] == 0 {
+		delete(s.queued, who)
 	}
 }
