@@ -34,6 +34,7 @@ type gateway struct {
 	shards     int
 	logger     *slog.Logger
 	pace       pace
+	clock      func() time.Time                        // tells how long a connection held
 	presence   func(context.Context) presence          // what to identify with
 	event      func(kind string, data json.RawMessage) // every event, in order; must not block
 	starts     *starts                                 // of all shards
@@ -111,13 +112,13 @@ func (g *gateway) run(ctx context.Context) error {
 		if opened {
 			g.logger.LogAttrs(ctx, slog.LevelInfo, "connected to the gateway")
 			g.use(s)
-			begin := time.Now()
+			begin := g.clock()
 			select {
 			case <-conn.closed:
 			case <-ctx.Done():
 			}
 			g.use(nil)
-			if time.Since(begin) >= g.pace.steady {
+			if g.clock().Sub(begin) >= g.pace.steady {
 				waits.Reset()
 			}
 		}
@@ -145,7 +146,7 @@ func (g *gateway) run(ctx context.Context) error {
 		switch {
 		case errors.Is(reason, errInvalid):
 			wait = waits.NextBackOff() + g.pace.invalid
-		case opened && atOnce.Allow(): // what members ask meanwhile has three seconds
+		case opened && atOnce.AllowN(g.clock(), 1): // what members ask meanwhile has three seconds
 		default:
 			wait = waits.NextBackOff()
 		}

@@ -239,7 +239,7 @@ func (b *Bot) shard(ctx, work context.Context) error {
 		if count > 1 {
 			logger = logger.With(slog.Int("shard", id))
 		}
-		b.gateways = append(b.gateways, &gateway{token: b.config.Token, target: b.target, intents: b.intents(), shard: id, shards: count, logger: logger, pace: b.pace,
+		b.gateways = append(b.gateways, &gateway{token: b.config.Token, target: b.target, intents: b.intents(), shard: id, shards: count, logger: logger, pace: b.pace, clock: b.config.Clock,
 			presence: b.presence, event: event, connection: b.config.Observer.Connected, starts: starts, dial: (&net.Dialer{Timeout: b.pace.guard.hello}).DialContext})
 	}
 	return nil

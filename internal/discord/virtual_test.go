@@ -139,7 +139,7 @@ func runVirtual(t *testing.T, last time.Duration, serve func(n int, p *peer)) *v
 		t.Fatal(err)
 	}
 	p := defaultPace()
-	g := &gateway{token: "t", target: target, shards: 1, logger: logger, pace: p, presence: func(context.Context) presence { return presence{} },
+	g := &gateway{token: "t", target: target, shards: 1, logger: logger, pace: p, clock: time.Now, presence: func(context.Context) presence { return presence{} },
 		event: func(string, json.RawMessage) {}, starts: newStarts(c, p, logger, 1),
 		connection: func(_ int, ready bool) {
 			if ready {
