@@ -145,8 +145,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	}
 	c := &call{s: s, r: r, route: rt, arrived: s.now()}
 	err := c.read()
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		hangUp(w) // the bot has gone
+	if errors.Is(err, errCutOff) {
+		hangUp(w)
 		return
 	}
 	if err != nil {
@@ -247,11 +247,19 @@ func (s *Server) authorised(rt route, r *http.Request) bool {
 	return r.Header.Get("Authorization") == "Bot "+s.opts.Token && !s.gateway.script.revoked
 }
 
+// errCutOff is of a body that did not arrive whole: the bot has gone, or the
+// server stops. Neither is the bot's fault.
+var errCutOff = errors.New("the body did not arrive whole")
+
 // read takes the body, and the parts of a multipart one.
 func (c *call) read() error {
 	raw, err := io.ReadAll(http.MaxBytesReader(nil, c.r.Body, maxRequest))
-	if err != nil {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
 		return err
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCutOff, err)
 	}
 	if len(raw) == 0 {
 		return nil

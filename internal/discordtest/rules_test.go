@@ -1,9 +1,12 @@
 package discordtest_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -320,12 +323,50 @@ func TestUnknownRouteIsAViolation(t *testing.T) {
 }
 
 func TestBodyThatIsNoJSON(t *testing.T) {
-	for _, kind := range []string{"application/json", "text/plain", "multipart/form-data"} {
+	for kind, body := range map[string]string{
+		"application/json":                "{",
+		"text/plain":                      "{",
+		"multipart/form-data":             "{",
+		"multipart/form-data; boundary=b": "--b\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{",
+	} {
 		s := discordtest.New(t, discordtest.Options{AllowViolations: true})
-		a := sendAs(t, s, "POST", "/channels/"+s.Channel("general").ID+"/messages", kind, "{")
+		a := sendAs(t, s, "POST", "/channels/"+s.Channel("general").ID+"/messages", kind, body)
 		if a.status != http.StatusBadRequest || len(s.Violations()) != 1 {
 			t.Errorf("%s: status %d, violations %v", kind, a.status, s.Violations())
 		}
+	}
+}
+
+// TestBodyThatIsCutOff: a request whose connection ends in the middle of its
+// body is no fault of the bot's, whichever side ends it.
+func TestBodyThatIsCutOff(t *testing.T) {
+	for name, reset := range map[string]bool{"by the bot": true, "by the server": false} {
+		t.Run(name, func(t *testing.T) {
+			var failed recorder
+			s := discordtest.New(&failed, discordtest.Options{})
+			conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL(), "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "POST /api/v10/channels/%s/messages HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"+
+				"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n", s.Channel("general").ID)
+			// The server asks for the body once its handler reads it.
+			if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+				t.Fatalf("%q, %v", line, err)
+			}
+			fmt.Fprint(conn, `{"content":`)
+			if reset {
+				if err := conn.(*net.TCPConn).SetLinger(0); err != nil {
+					t.Fatal(err)
+				}
+				conn.Close()
+			}
+			failed.finish()
+			if failed.errors.Len() > 0 || len(s.Violations()) > 0 {
+				t.Errorf("the test was told: %s%v", failed.errors.String(), s.Violations())
+			}
+		})
 	}
 }
 
