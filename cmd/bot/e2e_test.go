@@ -71,7 +71,7 @@ func begin(t *testing.T, s *discordtest.Server, settings ...string) *bot {
 	ctx, cancel := context.WithCancel(t.Context())
 	b := &bot{t: t, cancel: cancel, ended: make(chan int, 1), stderr: &syncBuffer{}}
 	go func() {
-		b.ended <- run(ctx, nil, env(set), strings.NewReader(""), b.stderr, b.stderr)
+		b.ended <- run(ctx, []string{}, env(set), strings.NewReader(""), b.stderr, b.stderr)
 	}()
 	t.Cleanup(func() {
 		if status := b.stop(); status != exitAnswered {
@@ -302,7 +302,7 @@ func TestRevokedTokenIsTrouble(t *testing.T) {
 	s := discordtest.New(t, discordtest.Options{AllowViolations: true})
 	var stderr syncBuffer
 	set := map[string]string{"DISCORD_TOKEN": "not-the-token", "DISCORD_API_URL": s.URL(), "CORPUS_DIR": shipped(t)}
-	status := run(t.Context(), nil, env(set), strings.NewReader(""), &stderr, &stderr)
+	status := run(t.Context(), []string{}, env(set), strings.NewReader(""), &stderr, &stderr)
 	if status != exitTrouble || !strings.Contains(stderr.String(), "token") {
 		t.Errorf("status %d, want %d and a word about the token:\n%s", status, exitTrouble, stderr.String())
 	}
@@ -326,7 +326,7 @@ func TestTokenRevokedWhileRunning(t *testing.T) {
 			var stderr syncBuffer
 			set := map[string]string{"DISCORD_TOKEN": s.Token(), "DISCORD_API_URL": s.URL(), "CORPUS_DIR": shipped(t), "LOG_LEVEL": "debug"}
 			ended := make(chan int, 1)
-			go func() { ended <- run(t.Context(), nil, env(set), strings.NewReader(""), &stderr, &stderr) }()
+			go func() { ended <- run(t.Context(), []string{}, env(set), strings.NewReader(""), &stderr, &stderr) }()
 			s.WaitReady()
 			revoke(s)
 			if status := <-ended; status != exitTrouble {

@@ -132,7 +132,7 @@ func TestHangupWhileLoading(t *testing.T) {
 		}
 		return 0, errors.New("it was not reloaded")
 	})
-	status := run(t.Context(), nil, env(map[string]string{"CORPUS_DIR": shelf(t), "LOG_LEVEL": "info"}), in, out, out)
+	status := run(t.Context(), []string{}, env(map[string]string{"CORPUS_DIR": shelf(t), "LOG_LEVEL": "info"}), in, out, out)
 	if n := strings.Count(out.String(), "msg=reloaded"); status != exitAnswered || n != 1 {
 		t.Errorf("status %d, reloaded %d times:\n%s", status, n, out.String())
 	}

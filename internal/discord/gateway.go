@@ -110,9 +110,9 @@ func (g *gateway) run(ctx context.Context) error {
 		identified()
 		opened := err == nil
 		if opened {
-			g.logger.LogAttrs(ctx, slog.LevelInfo, "connected to the gateway")
-			g.use(s)
 			begin := g.clock()
+			g.use(s)
+			g.logger.LogAttrs(ctx, slog.LevelInfo, "connected to the gateway")
 			select {
 			case <-conn.closed:
 			case <-ctx.Done():
