@@ -257,7 +257,12 @@ func (g *gateway) connect(ctx context.Context, s *session, r *resumption) (*guar
 	case <-c.opened:
 		return c, nil
 	case <-c.closed:
-		return c, errHungUp
+		select {
+		case <-c.opened: // it was well before
+			return c, nil
+		default:
+			return c, errHungUp
+		}
 	case <-ctx.Done():
 		_ = c.Close() // the session is given up
 		return c, errHung

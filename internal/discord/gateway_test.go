@@ -115,7 +115,7 @@ func TestSilentGateway(t *testing.T) {
 			r := launch(t, s, newDesk(), func(_ *Config, p *pace) { p.guard.hello, p.guard.ready = 100*time.Millisecond, 100*time.Millisecond })
 			r.until("a second connection", func(s discordtest.Stats) bool { return s.Connections > 1 })
 			silence(true)
-			r.WaitReady()
+			r.logs("connected to the gateway") // a READY that comes late is given up too
 			r.answers()
 		})
 	}
