@@ -31,6 +31,10 @@ const (
 	maxForeignFollowUps = 5
 )
 
+// impatience is after what time a bot that sends the same response again is taken
+// to have had no answer to the first, which a busy machine may keep from it.
+const impatience = 400 * time.Millisecond
+
 // interactionStore holds the interactions; the server's lock guards it.
 type interactionStore struct {
 	byID    map[string]*Interaction
@@ -57,7 +61,9 @@ type Interaction struct {
 
 	delivered bool // at once, to a bot that was connected
 
-	response int // type of the first response; 0 while there is none
+	response int       // type of the first response; 0 while there is none
+	arrived  time.Time // when it came
+	body     []byte    // and what it was
 	original string
 	followUp []string // ids of messages, oldest first
 	edits    int
