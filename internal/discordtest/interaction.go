@@ -31,10 +31,6 @@ const (
 	maxForeignFollowUps = 5
 )
 
-// impatience is after what time a bot that sends the same response again is taken
-// to have had no answer to the first, which a busy machine may keep from it.
-const impatience = 400 * time.Millisecond
-
 // interactionStore holds the interactions; the server's lock guards it.
 type interactionStore struct {
 	byID    map[string]*Interaction
@@ -61,9 +57,7 @@ type Interaction struct {
 
 	delivered bool // at once, to a bot that was connected
 
-	response int       // type of the first response; 0 while there is none
-	arrived  time.Time // when it came
-	body     []byte    // and what it was
+	response int // type of the first response; 0 while there is none
 	original string
 	followUp []string // ids of messages, oldest first
 	edits    int
